@@ -1,0 +1,56 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every library of the project is built alike; see the design notes in README.md.
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+let testSettings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// The modules, lowest first. A module imports only modules above it in this list.
+let modules: [(name: String, dependencies: [String])] = [
+  ("ChipGeometry", []),
+  ("InstructionSet", []),
+  ("Assembler", ["ChipGeometry", "InstructionSet"]),
+  ("SpikeTrace", ["ChipGeometry"]),
+  ("PlasticityProcessor", ["ChipGeometry", "InstructionSet"]),
+  ("AnalogCore", ["ChipGeometry"]),
+  ("EventFabric", ["ChipGeometry"]),
+  ("Chip", ["ChipGeometry", "PlasticityProcessor", "AnalogCore", "EventFabric"]),
+  ("Learning", ["ChipGeometry", "Assembler", "SpikeTrace", "AnalogCore", "EventFabric", "Chip"]),
+]
+let moduleNames = modules.map(\.name)
+
+let package = Package(
+  name: "ranvier",
+  products: [.executable(name: "ranvier", targets: ["ranvier"])]
+    + moduleNames.map { .library(name: $0, targets: [$0]) },
+  targets: modules.map { module in
+    .target(
+      name: module.name,
+      dependencies: module.dependencies.map { .target(name: $0) },
+      swiftSettings: settings)
+  } + [
+    .target(
+      name: "HostTool",
+      dependencies: (moduleNames).map { .target(name: $0) },
+      swiftSettings: settings),
+    .executableTarget(name: "ranvier", dependencies: ["HostTool"], swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: testSettings),
+  ]
+    + (moduleNames + ["HostTool"]).map { name in
+      .testTarget(
+        name: "\(name)Tests",
+        dependencies: ["TestSupport"] + (moduleNames + ["HostTool"]).map { .target(name: $0) },
+        exclude: [],
+        swiftSettings: testSettings)
+    } + [
+      .testTarget(
+        name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: testSettings)
+    ],
+  swiftLanguageModes: [.v6]
+)
