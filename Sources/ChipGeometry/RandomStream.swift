@@ -10,11 +10,9 @@ public struct RandomStream: BitwiseCopyable, Sendable, Equatable {
   /// - Parameters:
   ///   - seed: chosen by the user, for example the chip seed.
   ///   - name: the consumer, for example "threshold mismatch".
-  public init(seed: UInt64, name: StaticString) {
+  public init(seed: UInt64, name: String) {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    name.withUTF8Buffer { bytes in
-      for unsafebyte in unsafe bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    }
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     var state = seed ^ hash
     s0 = Self.splitMix(&state)
     s1 = Self.splitMix(&state)
