@@ -114,6 +114,10 @@ public enum AddressMap {
       region: "RECORDER_REG", name: "PENDING", offset: 0x1C,
       summary: "1 while the recorder interrupt is pending; writing clears it"),
     Register(
+      region: "RECORDER_REG", name: "SOURCES", offset: 0x20,
+      summary: "bit 0 own hemisphere's neurons, 1 the other's, 2 host events, 3 background; reset 5"
+    ),
+    Register(
       region: "TIMER", name: "TIME", offset: 0x00,
       summary: "time stamp now: ticks of 8 ns, low 32 bits (read)"),
     Register(region: "TIMER", name: "TIMEH", offset: 0x04, summary: "its high 32 bits (read)"),

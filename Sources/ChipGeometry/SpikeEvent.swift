@@ -29,5 +29,7 @@ public struct SpikeEvent: Hashable, BitwiseCopyable, Sendable {
     public static let endOfSample = Flags(rawValue: 16)
     /// Emitted by a plasticity processor.
     public static let processor = Flags(rawValue: 32)
+    /// From the bottom hemisphere.
+    public static let bottom = Flags(rawValue: 64)
   }
 }
