@@ -53,4 +53,18 @@ import Testing
       SHA256.hexDigest("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".utf8)
         == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
   }
+
+  @Test("SHA-256 does not depend on how the message is cut")
+  func sha256Pieces() {
+    let message = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    // From Python: hashlib.sha256(bytes(i * 7 & 255 for i in range(1000))).hexdigest()
+    let expected = "89f4ff56a25dd1db06a4ce6033603775d705fb96f30f8693733fef602a1ca532"
+    for size in [1, 3, 55, 56, 63, 64, 65, 127, 128, 1000] {
+      var hash = SHA256()
+      for start in stride(from: 0, to: message.count, by: size) {
+        hash.update(message[start..<min(start + size, message.count)])
+      }
+      #expect(hash.hexDigest() == expected, "pieces of \(size)")
+    }
+  }
 }
