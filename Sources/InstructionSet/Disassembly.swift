@@ -2,8 +2,8 @@ extension InstructionTable {
   /// The assembler text of a word, without aliases and in the style of `llvm-objdump`; a word that no
   /// row matches is `.word 0x…`.
   ///
-  /// - Parameter address: Where the word lies. Given, targets are printed as absolute addresses, as
-  ///   in listings; otherwise as distances, as ``assemble(_:)`` reads them.
+  /// With the `address` where the word lies, targets are printed as absolute addresses, as in
+  /// listings; without it as distances, as ``assemble(_:)`` reads them.
   public static func disassemble(_ word: UInt32, at address: UInt32? = nil) -> String {
     guard let row = Decoder.row(of: word) else { return ".word \(hexadecimal(Int64(word)))" }
     let operands = row.operands.compactMap { row.text(of: $0, in: word, at: address) }
