@@ -105,8 +105,8 @@ public enum AddressMap {
       region: "RECORDER_REG", name: "TARGET", offset: 0x10, summary: "see MASK; reset 0"),
     Register(
       region: "RECORDER_REG", name: "WAKE_MASK", offset: 0x14,
-      summary: "a recorded event raises the recorder interrupt if (label & WAKE_MASK) == "
-        + "WAKE_TARGET; reset 0xFFFF"),
+      summary: "an event that passes the filter raises the recorder interrupt if (label & "
+        + "WAKE_MASK) == WAKE_TARGET, even if the memory is full; reset 0xFFFF"),
     Register(
       region: "RECORDER_REG", name: "WAKE_TARGET", offset: 0x18,
       summary: "see WAKE_MASK; reset 0xFFFFFFFF, which no label equals"),
@@ -115,8 +115,8 @@ public enum AddressMap {
       summary: "1 while the recorder interrupt is pending; writing clears it"),
     Register(
       region: "RECORDER_REG", name: "SOURCES", offset: 0x20,
-      summary: "bit 0 own hemisphere's neurons, 1 the other's, 2 host events, 3 background; reset 5"
-    ),
+      summary: "bit 0 own hemisphere's neurons, 1 the other's, 2 host events, 3 background, "
+        + "4 events of the processors; reset 5"),
     Register(
       region: "TIMER", name: "TIME", offset: 0x00,
       summary: "time stamp now: ticks of 8 ns, low 32 bits (read)"),
