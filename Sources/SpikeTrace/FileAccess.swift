@@ -40,6 +40,12 @@ final class ByteSource {
     return received
   }
 
+  /// Whether a file can be read twice.
+  static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   private func unreadable() -> TraceError {
     TraceError(
       .unreadable, file: name, at: .none, found: SystemMessage.last(), expected: "a readable file")

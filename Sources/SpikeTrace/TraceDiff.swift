@@ -1,0 +1,111 @@
+import ChipGeometry
+
+/// Compares two traces while reading them.
+///
+/// *Exactly*: entry by entry. The first divergence is the first place at which the entries differ
+/// in tick, label or flags, or at which one trace ends. The order of simultaneous events counts.
+/// Memory is constant.
+///
+/// *With a tolerance*: source by source, a source being a label with its flags. Events are matched
+/// one to one, in order of time, at most the tolerance apart: as many as possible, among these
+/// matchings one with the smallest sum of shifts, among these one with the fewest shifted events,
+/// then with the smallest largest shift. Memory grows with the events within twice the tolerance.
+///
+/// Headers are compared too, but do not make traces unequal: the usual question is whether another
+/// tool, seed or version made the same events.
+public struct TraceDiff: Sendable {
+  /// Nil for an exact comparison. At most 2^32 - 1.
+  public var toleranceTicks: UInt64?
+  /// How many events the excerpts show before and after the first divergence.
+  public var contextCount = 3
+
+  public init(toleranceTicks: UInt64? = nil) { self.toleranceTicks = toleranceTicks }
+
+  /// Compares two files of either form.
+  public func compare(_ left: String, _ right: String) throws(TraceError) -> TraceComparison {
+    var result = try compare(TraceReader(path: left), TraceReader(path: right))
+    if toleranceTicks != nil, let tick = result.firstDivergence?.tick,
+      ByteSource.isRegularFile(left), ByteSource.isRegularFile(right)
+    {
+      result.firstDivergence?.leftExcerpt = try excerpt(left, around: tick)
+      result.firstDivergence?.rightExcerpt = try excerpt(right, around: tick)
+    }
+    return result
+  }
+
+  /// Compares what two readers have not read yet. With a tolerance, excerpts stay empty.
+  public func compare(
+    _ left: TraceReader, _ right: TraceReader
+  ) throws(TraceError) -> TraceComparison {
+    var comparison: TraceComparison
+    if let toleranceTicks {
+      precondition(toleranceTicks <= UInt64(UInt32.max), "a tolerance of more than 2^32 - 1 ticks")
+      var diff = ToleranceDiff(tolerance: toleranceTicks)
+      comparison = try diff.run(left, right)
+    } else {
+      comparison = try ExactDiff.run(left, right, contextCount: contextCount)
+    }
+    comparison.headerDifferences = HeaderDifference.between(left.header, right.header)
+    return comparison
+  }
+
+  /// The last events before `tick` and the first ones from it on.
+  private func excerpt(
+    _ path: String, around tick: UInt64
+  ) throws(TraceError) -> TraceComparison.Excerpt {
+    var excerpt = TraceComparison.Excerpt()
+    let reader = try TraceReader(path: path)
+    var following = 0
+    while following <= contextCount, let event = try reader.next() {
+      excerpt.events.append(event)
+      if event.tick >= tick {
+        following += 1
+      } else if excerpt.events.count > contextCount {
+        excerpt.events.removeFirst()
+        excerpt.firstIndex += 1
+      }
+    }
+    return excerpt
+  }
+}
+
+/// Reads on in one of two traces that are compared.
+struct EventCursor {
+  private let reader: TraceReader
+  private(set) var batch: [SpikeEvent] = []
+  private(set) var index = 0
+  /// The last events that were passed, for an excerpt.
+  private var history: [SpikeEvent] = []
+  private let historyCount: Int
+  private(set) var passedCount: UInt64 = 0
+
+  init(_ reader: TraceReader, historyCount: Int) throws(TraceError) {
+    self.reader = reader
+    self.historyCount = historyCount
+    try refill()
+  }
+
+  var isAtEnd: Bool { index == batch.count }
+  var remaining: Int { batch.count - index }
+  /// The next event, nil at the end.
+  var current: SpikeEvent? { isAtEnd ? nil : batch[index] }
+
+  mutating func advance(_ count: Int = 1) throws(TraceError) {
+    index += count
+    passedCount += UInt64(count)
+    if index == batch.count { try refill() }
+  }
+
+  /// The last events before the current one.
+  var passed: [SpikeEvent] {
+    let recent = batch[..<index].suffix(historyCount)
+    return history.suffix(historyCount - recent.count) + recent
+  }
+
+  private mutating func refill() throws(TraceError) {
+    history = passed
+    index = 0
+    // At the end the batch is empty.
+    _ = try reader.next(into: &batch)
+  }
+}
