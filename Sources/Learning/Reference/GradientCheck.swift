@@ -1,0 +1,192 @@
+/// Compares the reference gradient with central differences of a simulator.
+///
+/// A spike time is a smooth function of the weights only as long as no spike appears, vanishes or
+/// changes places with an arrival, and it is steep where the membrane barely reaches the threshold.
+/// Samples where that happens are left out and counted.
+public struct GradientCheck: Sendable {
+  /// Emission times by input and the label: what a simulation starts from.
+  public struct Stimulus: Equatable, Sendable {
+    public var inputs: [[Double]]
+    public var label: Int
+
+    public init(inputs: [[Double]], label: Int) {
+      self.inputs = inputs
+      self.label = label
+    }
+  }
+
+  /// Why a sample tells nothing about the gradient.
+  public enum Obstacle: Equatable, Sendable {
+    /// I - threshold below ``GradientCheck/minimumSlope`` at a spike.
+    case shallowCrossing
+    /// Number or order of spikes depends on the step.
+    case changedOrder
+  }
+
+  public var loss: FirstSpikeLoss
+  /// What happens in a network, in real numbers and without noise.
+  public var simulate: @Sendable (FeedForwardNetwork, Stimulus) -> ObservedSample
+  /// Step of a weight in units of the nominal threshold, and of a delay in nominal τs.
+  public var step = 1e-5
+  /// In units of the nominal threshold.
+  public var minimumSlope = 0.05
+  /// Whether delays are checked beside weights.
+  public var includesDelays = false
+
+  public init(
+    loss: FirstSpikeLoss,
+    simulate: @escaping @Sendable (FeedForwardNetwork, Stimulus) -> ObservedSample
+  ) {
+    self.loss = loss
+    self.simulate = simulate
+  }
+
+  /// What came out for a batch.
+  public struct Report: Equatable, Sendable {
+    public var agreement: GradientAgreement
+    /// Samples that were compared.
+    public var samples = 0
+    /// Samples whose label neuron was silent, so that their gradient is zero.
+    public var silent = 0
+    public var hiddenSpikes = 0
+    /// Second and later spikes of hidden neurons that helped to make an output's first spike.
+    public var repeatedSpikes = 0
+    public var shallowCrossings = 0
+    public var changedOrders = 0
+
+    fileprivate mutating func count(_ sample: ObservedSample) {
+      samples += 1
+      if sample.outputs[sample.label].isEmpty { silent += 1 }
+      let last = sample.firstOutputSpikes.compactMap { $0 }.max() ?? 0
+      for spikes in sample.hidden {
+        hiddenSpikes += spikes.count
+        repeatedSpikes += spikes.dropFirst().count { $0 < last }
+      }
+    }
+  }
+
+  /// Draws stimuli until `count` of them can be compared; the gradients are those of their sum.
+  ///
+  /// - Precondition: at least one in a hundred stimuli is usable.
+  public func run(
+    _ network: FeedForwardNetwork, count: Int, draw: () -> Stimulus
+  ) -> Report {
+    let reference = ReferenceEventProp(network: network, loss: loss)
+    var exact = NetworkGradient(of: network)
+    var differences = NetworkGradient(of: network)
+    var report = Report(agreement: GradientAgreement([], reference: []))
+    while report.samples < count {
+      let stimulus = draw()
+      switch self.differences(network, stimulus) {
+      case .failure(.shallowCrossing): report.shallowCrossings += 1
+      case .failure(.changedOrder): report.changedOrders += 1
+      case .success(let gradient):
+        let observed = simulate(network, stimulus)
+        reference.accumulate(observed, into: &exact)
+        for path in paths { differences.add(gradient, at: path.gradient) }
+        report.count(observed)
+      }
+      precondition(
+        report.shallowCrossings + report.changedOrders < 100 * count, "no usable stimulus")
+    }
+    report.agreement = GradientAgreement(
+      paths.flatMap { differences[keyPath: $0.gradient] },
+      reference: paths.flatMap { exact[keyPath: $0.gradient] })
+    return report
+  }
+
+  /// The gradient of one sample by central differences of fourth order.
+  public func differences(
+    _ network: FeedForwardNetwork, _ stimulus: Stimulus
+  ) -> Result<NetworkGradient, Obstacle> {
+    let observed = simulate(network, stimulus)
+    let pattern = SpikePattern(network, observed)
+    guard pattern.smallestSlope >= minimumSlope else { return .failure(.shallowCrossing) }
+    var gradient = NetworkGradient(of: network)
+    var changed = network
+    for path in paths {
+      for index in network[keyPath: path.parameter].indices {
+        let value = network[keyPath: path.parameter][index]
+        var slope = 0.0
+        // f' ≈ [ 8 (f(h) - f(-h)) - (f(2h) - f(-2h)) ] / 12 h.
+        for (steps, factor) in [(-2.0, 1.0), (-1, -8), (1, 8), (2, -1)] {
+          changed[keyPath: path.parameter][index] = value + steps * step
+          let moved = simulate(changed, stimulus)
+          guard SpikePattern(changed, moved).order == pattern.order else {
+            return .failure(.changedOrder)
+          }
+          slope += factor * loss.evaluate(moved.firstOutputSpikes, label: moved.label).value
+        }
+        changed[keyPath: path.parameter][index] = value
+        gradient[keyPath: path.gradient][index] = slope / (12 * step)
+      }
+    }
+    return .success(gradient)
+  }
+
+  private struct Path {
+    var parameter: WritableKeyPath<FeedForwardNetwork, [Double]>
+    var gradient: WritableKeyPath<NetworkGradient, [Double]>
+  }
+
+  private var paths: [Path] {
+    let weights = [
+      Path(parameter: \.hiddenWeights, gradient: \.hiddenWeights),
+      Path(parameter: \.outputWeights, gradient: \.outputWeights),
+    ]
+    let delays = [
+      Path(parameter: \.inputDelays, gradient: \.inputDelays),
+      Path(parameter: \.hiddenDelays, gradient: \.hiddenDelays),
+    ]
+    return includesDelays ? weights + delays : weights
+  }
+}
+
+extension GradientCheck.Obstacle: Error {}
+
+extension NetworkGradient {
+  fileprivate mutating func add(
+    _ other: Self, at path: WritableKeyPath<NetworkGradient, [Double]>
+  ) {
+    for index in self[keyPath: path].indices {
+      self[keyPath: path][index] += other[keyPath: path][index]
+    }
+  }
+}
+
+/// What must not change under a small step: how many spikes each neuron emits and where they, and
+/// the ends of its refractory times, lie among what arrives.
+struct SpikePattern {
+  private(set) var order: [Int] = []
+  /// Smallest I - threshold at any spike, infinity without spikes.
+  private(set) var smallestSlope = Double.infinity
+
+  init(_ network: FeedForwardNetwork, _ sample: ObservedSample) {
+    add(
+      Arrival.sorted(sample.inputs, delays: network.inputDelays), sample.hidden,
+      network.hiddenModels
+    ) { network.hiddenWeight(input: $0, hidden: $1) }
+    add(
+      Arrival.sorted(sample.hidden, delays: network.hiddenDelays), sample.outputs,
+      network.outputModels
+    ) { network.outputWeight(hidden: $0, output: $1) }
+  }
+
+  private mutating func add(
+    _ arrivals: [Arrival], _ spikes: [[Double]], _ models: [NeuronModel],
+    weight: (Int, Int) -> Double
+  ) {
+    for (neuron, model) in models.enumerated() {
+      order.append(spikes[neuron].count)
+      guard !spikes[neuron].isEmpty else { continue }
+      let sweep = AdjointSweep(
+        model: model, bounds: .unbounded, spikes: [], errors: [], arrivals: arrivals,
+        weights: arrivals.map { weight($0.source, neuron) })
+      for spike in spikes[neuron] {
+        order.append(arrivals.count { $0.time < spike })
+        order.append(arrivals.count { $0.time < spike + model.refractory })
+        smallestSlope = min(smallestSlope, sweep.current(before: spike) - model.threshold)
+      }
+    }
+  }
+}
