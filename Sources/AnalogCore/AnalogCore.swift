@@ -1,0 +1,108 @@
+public import ChipGeometry
+
+/// The analog half of the chip: 512 leaky integrate-and-fire neurons and 2 × 256 × 256 synapses,
+/// simulated from event to event in closed form.
+///
+/// ## How it is driven
+///
+/// Time is absolute, in clock cycles of 4 ns. The owner's event loop is
+///
+///     while let spike = core.nextSpike(atOrBefore: timeOfTheNextOtherEvent) {
+///       core.fire(spike)                          // reset, refractory time, new threshold noise
+///       … route the event; for each PADI bus it reaches:
+///       core.deliver(bus: bus, label: label, at: arrival)
+///     }
+///     core.deliver(…)                             // the other event
+///
+/// Everything that acts on the core (``deliver(bus:label:at:)``, ``resetNeurons(_:columns:at:)``,
+/// ``setParameters(_:of:at:)``) must come in order of time, after all spikes of earlier cycles have been
+/// fired; within one cycle any order is allowed. A crossing in (c - 1, c] is a spike of cycle c, and
+/// an event delivered at cycle c no longer prevents it. Among spikes of one cycle ``nextSpike(atOrBefore:)``
+/// names the lowest neuron first.
+///
+/// Results do not depend on how often or with which limits ``nextSpike(atOrBefore:)`` is called, on
+/// read-outs, or on checkpoints.
+///
+/// ## Rules
+///
+/// - At the spike's cycle the membrane goes to the reset potential and is held for the refractory
+///   time while the synaptic currents decay on; then it starts from there.
+/// - A membrane at or above its threshold when it is released, or when its threshold or parameters
+///   change, spikes at once: at that cycle.
+/// - A synapse matches if its row's driver listens to the bus and takes the row select
+///   (`rowSelect & mask == index & mask`), the row is enabled, and the stored label equals the event's.
+///   A matching synapse of weight zero does nothing.
+/// - A neuron reset clears membrane and currents, ends the refractory time and redraws the threshold
+///   noise; it also cancels a spike of that same cycle that has not been fired.
+public struct AnalogCore: ~Copyable {
+  public let configuration: AnalogConfiguration
+  let mismatch: ChipMismatch
+  var synapses: SynapseArray
+  /// What the neurons are meant to be.
+  var nominal: [NeuronParameters]
+  /// Four neurons each, the top hemisphere's first.
+  var blocks: [NeuronBlock]
+  /// The smallest ``NeuronBlock/earliest`` of each block.
+  var earliest: [Double]
+  var noise: [NoiseStream]
+  let gaussian = GaussianTable.noise
+
+  static let blockCount = ChipSize.neurons / LaneMath.laneCount
+
+  /// A chip with all synapses zero and all rows disabled, its neurons as after a reset at cycle 0.
+  public init(_ configuration: AnalogConfiguration = AnalogConfiguration()) {
+    self.configuration = configuration
+    mismatch = ChipMismatch(seed: configuration.chipSeed, spreads: configuration.mismatch)
+    synapses = SynapseArray(weightFactors: mismatch.weight)
+    nominal = [NeuronParameters](repeating: configuration.neuron, count: ChipSize.neurons)
+    blocks = [NeuronBlock](repeating: NeuronBlock(), count: Self.blockCount)
+    earliest = [Double](repeating: .infinity, count: Self.blockCount)
+    var seeds = RandomStream(seed: configuration.noiseSeed, name: "threshold noise")
+    noise = (0..<ChipSize.neurons).map { _ in NoiseStream(state: seeds.next()) }
+    for n in 0..<ChipSize.neurons {
+      let neuron = NeuronIndex(n)
+      blocks[n >> 2].set(n & 3, mismatch.realised(configuration.neuron, of: neuron))
+    }
+    for hemisphere in Hemisphere.allCases {
+      resetNeurons(hemisphere, columns: 0..<ChipSize.columns, at: ClockTime(cycles: 0))
+    }
+  }
+
+  /// A spike that is due: what ``nextSpike(atOrBefore:)`` finds and ``fire(_:)`` carries out.
+  public struct PendingSpike: Equatable, BitwiseCopyable, Sendable {
+    public let neuron: NeuronIndex
+    /// The first cycle not before the threshold crossing.
+    public let time: ClockTime
+  }
+
+  /// Sets what a neuron is meant to be; mismatch comes on top.
+  ///
+  /// Membrane, currents and noise are kept; a neuron in its refractory time is held at the new reset
+  /// potential until the release that was due. ``resetNeurons(_:columns:at:)`` gives a defined start.
+  ///
+  /// - Precondition: the refractory time is a whole number of cycles, at least 1; time constants are
+  ///   positive.
+  public mutating func setParameters(
+    _ parameters: NeuronParameters, of neuron: NeuronIndex, at time: ClockTime
+  ) {
+    precondition(
+      parameters.refractoryTime >= 1
+        && parameters.refractoryTime == LaneMath.roundedUp(parameters.refractoryTime),
+      "the refractory time is a whole number of cycles, at least 1")
+    let n = Int(neuron.rawValue)
+    nominal[n] = parameters
+    blocks[n >> 2].change(
+      n & 3, to: mismatch.realised(parameters, of: neuron), at: Double(time.cycles))
+    refreshEarliest(n >> 2)
+  }
+
+  /// What a neuron is meant to be.
+  public func nominalParameters(of neuron: NeuronIndex) -> NeuronParameters {
+    nominal[Int(neuron.rawValue)]
+  }
+
+  /// What a neuron is, mismatch included, noise not.
+  public func realisedParameters(of neuron: NeuronIndex) -> NeuronParameters {
+    mismatch.realised(nominal[Int(neuron.rawValue)], of: neuron)
+  }
+}

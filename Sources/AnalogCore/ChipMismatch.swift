@@ -1,0 +1,61 @@
+import ChipGeometry
+
+/// The individual deviations of one chip's circuits, all drawn from its seed: factors near one.
+///
+/// Every parameter has a random stream of its own name and is drawn for all circuits in order, so no
+/// factor depends on the use of another.
+struct ChipMismatch: Sendable {
+  /// One factor per neuron.
+  let membraneTimeConstant: [Double]
+  let excitatoryTimeConstant: [Double]
+  let inhibitoryTimeConstant: [Double]
+  let threshold: [Double]
+  /// Local and quadrant part together.
+  let excitatoryGain: [Double]
+  let inhibitoryGain: [Double]
+  /// One factor per synapse: hemisphere, row, column.
+  let weight: [Float]
+
+  init(seed: UInt64, spreads: MismatchSpreads) {
+    func factors(_ name: String, _ spread: Double, count: Int = ChipSize.neurons) -> [Double] {
+      guard spread != 0 else { return [Double](repeating: 1, count: count) }
+      var random = RandomStream(seed: seed, name: "mismatch " + name)
+      return (0..<count).map { _ in
+        1 + spread * random.gaussian(truncatedAt: MismatchSpreads.truncation)
+      }
+    }
+    membraneTimeConstant = factors("membrane time constant", spreads.membraneTimeConstant)
+    excitatoryTimeConstant = factors("excitatory time constant", spreads.synapticTimeConstant)
+    inhibitoryTimeConstant = factors("inhibitory time constant", spreads.synapticTimeConstant)
+    threshold = factors("threshold", spreads.threshold)
+    let quadrant = factors("quadrant gain", spreads.quadrantGain, count: 4)
+    func gains(_ name: String) -> [Double] {
+      let local = factors(name, spreads.gain)
+      return (0..<ChipSize.neurons).map { local[$0] * quadrant[NeuronIndex($0).quadrant] }
+    }
+    excitatoryGain = gains("excitatory gain")
+    inhibitoryGain = gains("inhibitory gain")
+    weight = Self.weightFactors(seed: seed, spread: spreads.weight)
+  }
+
+  private static func weightFactors(seed: UInt64, spread: Double) -> [Float] {
+    let count = 2 * ChipSize.rows * ChipSize.columns
+    guard spread != 0 else { return [Float](repeating: 1, count: count) }
+    var random = RandomStream(seed: seed, name: "mismatch weight")
+    let table = GaussianTable.mismatch
+    return (0..<count).map { _ in Float(1 + spread * table.deviate(random.next())) }
+  }
+
+  /// The parameters that a neuron really has when it is meant to have `nominal`.
+  func realised(_ nominal: NeuronParameters, of neuron: NeuronIndex) -> NeuronParameters {
+    let n = Int(neuron.rawValue)
+    var p = nominal
+    p.membraneTimeConstant *= membraneTimeConstant[n]
+    p.excitatoryTimeConstant *= excitatoryTimeConstant[n]
+    p.inhibitoryTimeConstant *= inhibitoryTimeConstant[n]
+    p.threshold *= threshold[n]
+    p.excitatoryGain *= excitatoryGain[n]
+    p.inhibitoryGain *= inhibitoryGain[n]
+    return p
+  }
+}
