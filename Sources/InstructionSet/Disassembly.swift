@@ -67,17 +67,20 @@ extension InstructionRow {
     switch slot.kind {
     case .integerRegister: return RegisterName.integer[Int(value)]
     case .vectorRegister: return "v\(value)"
-    case .immediate: return InstructionTable.hexadecimal(Int64(value))
+    case .immediate:
+      // The upper twenty bits of an address read better in hexadecimal.
+      let isUpper = slot.range.upperBound == 0xF_FFFF
+      return isUpper ? InstructionTable.hexadecimal(Int64(value)) : "\(value)"
     case .target:
-      guard let address else { return InstructionTable.hexadecimal(Int64(value)) }
+      guard let address else { return "\(value)" }
       return InstructionTable.hexadecimal(Int64(address &+ UInt32(bitPattern: value)))
-    case .address: return "\(InstructionTable.hexadecimal(Int64(value)))(\(base))"
+    case .address: return "\(value)(\(base))"
     case .baseAddress: return "(\(base))"
     case .controlRegister:
-      return ControlRegister.name(of: Int(value)) ?? InstructionTable.hexadecimal(Int64(value))
+      return ControlRegister.name(of: Int(value)) ?? "\(value)"
     case .vectorType:
       return VectorType(bits: UInt32(bitPattern: value)).names?.joined(separator: ", ")
-        ?? InstructionTable.hexadecimal(Int64(value))
+        ?? "\(value)"
     case .fenceSet: return FenceSet.name(of: Int(value))
     case .mask: return value == 0 ? "v0.t" : nil
     case .maskRegister: return "v0"

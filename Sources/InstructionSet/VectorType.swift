@@ -11,17 +11,23 @@ public struct VectorType: Equatable, BitwiseCopyable, Sendable {
   private static let tailPolicies = ["tu", "ta"]
   private static let maskPolicies = ["mu", "ma"]
 
-  /// From the names of assembler source: `e16`, `m1`, `ta`, `ma`, all four in this order.
+  /// From the names of assembler source: `e16`, `m1`, `ta`, `ma` in this order. As clang reads them,
+  /// names may be left out; they are then `e8`, `m1`, `tu`, `mu`.
   ///
   /// `e64` is a name too; a processor with elements of at most 32 bits answers it with `vill`.
   public init?(names: [String]) {
-    guard names.count == 4, !names[1].isEmpty,
-      let width = Self.widths.firstIndex(of: names[0]),
-      let grouping = Self.groupings.firstIndex(of: names[1]),
-      let tail = Self.tailPolicies.firstIndex(of: names[2]),
-      let mask = Self.maskPolicies.firstIndex(of: names[3])
-    else { return nil }
-    bits = UInt32(grouping | width << 3 | tail << 6 | mask << 7)
+    var rest = names[...]
+    func position(in choices: [String]) -> UInt32 {
+      guard let name = rest.first, !name.isEmpty, let index = choices.firstIndex(of: name)
+      else { return 0 }
+      rest.removeFirst()
+      return UInt32(index)
+    }
+    bits = position(in: Self.widths) << 3
+    bits |= position(in: Self.groupings)
+    bits |= position(in: Self.tailPolicies) << 6
+    bits |= position(in: Self.maskPolicies) << 7
+    if names.isEmpty || !rest.isEmpty { return nil }
   }
 
   /// The four names; nil when a reserved bit or grouping is set.

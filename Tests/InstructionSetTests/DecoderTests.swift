@@ -1,3 +1,4 @@
+import ChipGeometry
 import InstructionSet
 import Testing
 
@@ -75,5 +76,20 @@ import Testing
     #expect(decode(0x4FF5_058F).opcode == .fence)
     #expect(decode(0x0000_100F).opcode == .fenceI)
     #expect(decode(0x1230_108F).opcode == .fenceI)
+  }
+
+  @Test("A million random words decode, each one keeping its word")
+  func randomWords() {
+    var random = RandomStream(seed: 5, name: "random words")
+    var legalCount = 0
+    for _ in 0..<1_000_000 {
+      let word = UInt32(truncatingIfNeeded: random.next()) | 3
+      let instruction = Decoder.decode(word)
+      if instruction.word != word || instruction.destination > 32 || instruction.source1 > 31 {
+        Issue.record("\(hexadecimal(word)) became \(instruction)")
+      }
+      legalCount += instruction.opcode == .illegal ? 0 : 1
+    }
+    #expect((200_000..<300_000).contains(legalCount), "\(legalCount)")
   }
 }

@@ -17,13 +17,17 @@ public enum Oracle: String, Sendable {
   public static let required =
     ProcessInfo.processInfo.environment["RANVIER_REQUIRE_ORACLES"] != nil
 
-  /// Where the program is, nil if it is nowhere.
+  /// Where the program is, nil if it is nowhere. The toolchain that builds us comes first: systems
+  /// may have older programs of the same names.
   public var path: String? {
     let environment = ProcessInfo.processInfo.environment
     var folders = environment["PATH", default: ""].split(separator: ":").map(String.init)
     folders += ["/opt/swift/usr/bin", "/usr/bin", "/usr/local/bin"]
-    return folders.map { "\($0)/\(rawValue)" }.first(
-      where: FileManager.default.isExecutableFile(atPath:))
+    func has(_ program: String) -> (String) -> Bool {
+      { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+    }
+    let toolchains = folders.filter(has("swift-build"))
+    return (toolchains + folders).first(where: has(rawValue)).map { "\($0)/\(rawValue)" }
   }
 
   /// For `.enabled(if:)`: true also when the oracle is missing but required, so that the test fails.
