@@ -4,9 +4,9 @@ extension InstructionTable {
   // swift-format-ignore
   static func columns(_ operation: VectorOperation) -> Columns {
     switch operation {
-    case .vsetvli:  ("vsetvli rd, rs1, vtype",   "0 vtype[10:0] rs1 111 rd 1010111",             "vtype = vtype; x[rd] = vl = min(x[rs1], VLMAX); VLMAX if rs1 is x0; unchanged if rd is x0 too")
-    case .vsetivli: ("vsetivli rd, uimm, vtype", "11 vtype[9:0] uimm[4:0] 111 rd 1010111",       "vtype = vtype; x[rd] = vl = min(uimm, VLMAX)")
-    case .vsetvl:   ("vsetvl rd, rs1, rs2",      "1000000 rs2 rs1 111 rd 1010111",               "vtype = x[rs2]; x[rd] = vl as vsetvli")
+    case .vsetvli:  ("vsetvli rd, rs1, vtype",   "0 vtype[10:0] rs1 111 rd 1010111",             "set the vector type; x[rd] = vl = min(x[rs1], VLMAX); VLMAX if rs1 is x0; unchanged if rd is x0 too")
+    case .vsetivli: ("vsetivli rd, uimm, vtype", "11 vtype[9:0] uimm[4:0] 111 rd 1010111",       "set the vector type; x[rd] = vl = min(uimm, VLMAX)")
+    case .vsetvl:   ("vsetvl rd, rs1, rs2",      "1000000 rs2 rs1 111 rd 1010111",               "as vsetvli, with the vector type from x[rs2]")
 
     case .vle:      ("vle{8|16|32}.v vd, (rs1), vm",          "000 0 00 vm 00000 rs1 {000|101|110} vd 0000111",   "vd[i] = m[x[rs1] + i * EEW/8]")
     case .vse:      ("vse{8|16|32}.v vs3, (rs1), vm",         "000 0 00 vm 00000 rs1 {000|101|110} vs3 0100111",  "m[x[rs1] + i * EEW/8] = vs3[i]")
