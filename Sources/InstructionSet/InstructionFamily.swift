@@ -27,13 +27,13 @@ public struct InstructionFamily: Sendable {
   /// Splits `vadd.{vv|vx} vd` into `[["vadd."], ["vv", "vx"], [" vd"]]`.
   static func pieces(_ text: String) -> [[String]] {
     var pieces: [[String]] = []
-    for (index, part) in text.split(separator: "{", omittingEmptySubsequences: false).enumerated() {
-      guard index > 0, let close = part.firstIndex(of: "}") else {
+    for (index, part) in text.parts("{", keepingEmpty: true).enumerated() {
+      guard index > 0, let close = part.utf8.firstIndex(of: UInt8(ascii: "}")) else {
         pieces.append([String(part)])
         continue
       }
-      pieces.append(part[..<close].split(separator: "|").map(String.init))
-      pieces.append([String(part[part.index(after: close)...])])
+      pieces.append(part[..<close].parts("|").map(String.init))
+      pieces.append([String(part[part.utf8.index(after: close)...])])
     }
     return pieces
   }
@@ -48,5 +48,14 @@ public struct InstructionFamily: Sendable {
     return (0..<count).flatMap { choice in
       expand(columns.map { $0.map { $0.count == count ? [$0[choice]] : $0 } })
     }
+  }
+}
+
+extension StringProtocol {
+  /// Splits at an ASCII character. Bytes instead of characters: the table is parsed at every start.
+  func parts(_ separator: Unicode.Scalar, keepingEmpty: Bool = false) -> [Substring] {
+    Substring(self).utf8
+      .split(separator: UInt8(ascii: separator), omittingEmptySubsequences: !keepingEmpty)
+      .map(Substring.init)
   }
 }

@@ -112,7 +112,7 @@ extension InstructionRow {
     var mask: UInt32 = 0
     var slices: [Slice] = []
     var bit: UInt32 = 32
-    for token in encoding.split(separator: " ") {
+    for token in encoding.parts(" ") {
       if token.utf8.first == UInt8(ascii: "0") || token.utf8.first == UInt8(ascii: "1") {
         for digit in token.utf8 {
           bit -= 1
@@ -121,12 +121,12 @@ extension InstructionRow {
         }
         continue
       }
-      let parts = token.split { $0 == "[" || $0 == "]" }
+      let parts = token.parts("[")
       guard let field = Field(rawValue: String(parts[0])) else {
         preconditionFailure("no field \(parts[0]) in \(encoding)")
       }
-      for range in parts.count > 1 ? parts[1].split(separator: "|") : [field.wholeRange] {
-        let bounds = range.split(separator: ":").compactMap { UInt32($0) }
+      for range in parts.count > 1 ? parts[1].dropLast().parts("|") : [field.wholeRange] {
+        let bounds = range.parts(":").compactMap { UInt32($0) }
         let low = bounds[bounds.count - 1]
         let width = bounds[0] - low + 1
         bit -= width

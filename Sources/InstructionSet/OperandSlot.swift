@@ -53,8 +53,8 @@ public struct OperandSlot: Sendable, Equatable {
 
   /// Parses the operand part of a syntax column.
   static func parse(_ text: Substring, _ slices: [InstructionRow.Slice]) -> [OperandSlot] {
-    text.split(separator: ",").map { part in
-      OperandSlot(part.first == " " ? part.dropFirst() : part, slices)
+    text.parts(",").map { part in
+      OperandSlot(part.utf8.first == UInt8(ascii: " ") ? part.dropFirst() : part, slices)
     }
   }
 
