@@ -162,10 +162,10 @@ import Testing
   func simultaneousOutput() {
     var network = FeedForwardNetwork(inputs: 1, hidden: 2, outputs: 2)
     network.hiddenWeights = [6, 6]
-    network.outputWeights = [5, 5, 5, 5]
+    network.outputWeights = [5, 5, 5, 0]
     let rule = ReferenceEventProp(network: network, loss: .defaultShiftInvariant)
     let sample = ObservedSample(
-      inputs: [[0.5]], hidden: [[1], [2]], outputs: [[2], [2]], label: 0)
+      inputs: [[0.5]], hidden: [[1], [2]], outputs: [[2], [3]], label: 0)
     let gradient = rule.gradient(of: [sample])
     #expect(gradient.hiddenDelays[0] != 0 && gradient.hiddenDelays[1] == 0)
     #expect(gradient.outputWeights[0] != 0 && gradient.outputWeights[1] == 0)
