@@ -1,13 +1,13 @@
 /// Sorts the words of a command line by what a command declares.
-struct ArgumentParser {
+package struct ArgumentParser {
   private let command: Command
   private var values: [String: [String]] = [:]
   private var positionals: [String] = []
 
-  init(_ command: Command) { self.command = command }
+  package init(_ command: Command) { self.command = command }
 
   /// - Returns: nil when the help page was asked for.
-  func parse(_ words: [String]) throws(ToolError) -> ParsedArguments? {
+  package func parse(_ words: [String]) throws(ToolError) -> ParsedArguments? {
     var parser = self
     return try parser.consume(words)
   }
@@ -98,7 +98,7 @@ struct ArgumentParser {
 }
 
 /// The arguments of one invocation, read by their declared names.
-struct ParsedArguments: Sendable {
+package struct ParsedArguments: Sendable {
   private let command: Command
   private let values: [String: [String]]
   private let positionals: [String: [String]]
@@ -109,28 +109,28 @@ struct ParsedArguments: Sendable {
     self.positionals = positionals
   }
 
-  func flag(_ name: String) -> Bool { !all(name).isEmpty }
+  package func flag(_ name: String) -> Bool { !all(name).isEmpty }
   /// The value of an option, nil when it was not given.
-  func value(_ name: String) -> String? { all(name).last }
+  package func value(_ name: String) -> String? { all(name).last }
   /// All values of an option that repeats.
-  func all(_ name: String) -> [String] {
+  package func all(_ name: String) -> [String] {
     precondition(command.options.contains { $0.name == name }, "\(name) is not declared")
     return values[name] ?? []
   }
 
   /// A positional that must be there.
-  func positional(_ name: String) -> String {
+  package func positional(_ name: String) -> String {
     guard let word = optional(name) else { preconditionFailure("\(name) is optional") }
     return word
   }
-  func optional(_ name: String) -> String? { many(name).first }
-  func many(_ name: String) -> [String] {
+  package func optional(_ name: String) -> String? { many(name).first }
+  package func many(_ name: String) -> [String] {
     precondition(command.positionals.contains { $0.name == name }, "\(name) is not declared")
     return positionals[name] ?? []
   }
 
   /// A whole number, also with the prefixes `0x` and `0b`.
-  func integer(
+  package func integer(
     _ name: String, in range: ClosedRange<Int> = Int.min...Int.max
   ) throws(ToolError) -> Int? {
     guard let text = value(name) else { return nil }
@@ -144,7 +144,7 @@ struct ParsedArguments: Sendable {
   }
 
   /// A finite number.
-  func number(
+  package func number(
     _ name: String, in range: ClosedRange<Double> = -.infinity...(.infinity)
   ) throws(ToolError) -> Double? {
     guard let text = value(name) else { return nil }
@@ -158,7 +158,7 @@ struct ParsedArguments: Sendable {
   }
 
   /// One of a few words.
-  func choice(_ name: String, of words: [String]) throws(ToolError) -> String? {
+  package func choice(_ name: String, of words: [String]) throws(ToolError) -> String? {
     guard let text = value(name) else { return nil }
     guard words.contains(text) else {
       throw ToolError(
@@ -168,7 +168,7 @@ struct ParsedArguments: Sendable {
     return text
   }
 
-  static func integer(_ text: String) -> Int? {
+  package static func integer(_ text: String) -> Int? {
     let negative = text.hasPrefix("-")
     let body = text.drop { $0 == "-" || $0 == "+" }.filter { $0 != "_" }
     guard text.count - text.drop(while: { $0 == "-" || $0 == "+" }).count <= 1 else { return nil }

@@ -1,6 +1,6 @@
 /// All commands, in the order of the help page.
-enum CommandRegistry {
-  static let commands: [Command] = [
+package enum CommandRegistry {
+  package static let commands: [Command] = [
     .dataYinYang
   ]
 

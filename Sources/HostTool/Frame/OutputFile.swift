@@ -5,17 +5,17 @@ import Synchronization
 ///
 /// Dropped without ``commit()``, it leaves nothing behind. A target that is no regular file (a
 /// device, a pipe) is written directly.
-final class OutputFile: Sendable {
+package final class OutputFile: Sendable {
   /// As the user wrote it.
-  let path: String
+  package let path: String
   /// Where the bytes go until ``commit()``; others may write there too.
-  let temporaryPath: String
+  package let temporaryPath: String
   private let descriptor: Int32
   private let target: String
   private let isDirect: Bool
   private let isOpen = Mutex(true)
 
-  init(_ path: String) throws(ToolError) {
+  package init(_ path: String) throws(ToolError) {
     self.path = path
     let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath()
     target = resolved.path
@@ -38,9 +38,9 @@ final class OutputFile: Sendable {
 
   deinit { discard() }
 
-  func write(_ text: String) throws(ToolError) { try write(Array(text.utf8)) }
+  package func write(_ text: String) throws(ToolError) { try write(Array(text.utf8)) }
 
-  func write(_ bytes: [UInt8]) throws(ToolError) {
+  package func write(_ bytes: [UInt8]) throws(ToolError) {
     do {
       try FileSystem.write(bytes, to: descriptor)
     } catch {
@@ -49,7 +49,7 @@ final class OutputFile: Sendable {
   }
 
   /// Makes the file visible under its name.
-  func commit() throws(ToolError) {
+  package func commit() throws(ToolError) {
     guard close() else { return }
     guard !isDirect else { return }
     Self.forget(temporaryPath)
@@ -62,13 +62,13 @@ final class OutputFile: Sendable {
   }
 
   /// Writes a whole file.
-  static func write(_ bytes: [UInt8], to path: String) throws(ToolError) {
+  package static func write(_ bytes: [UInt8], to path: String) throws(ToolError) {
     let file = try OutputFile(path)
     try file.write(bytes)
     try file.commit()
   }
 
-  static func write(_ text: String, to path: String) throws(ToolError) {
+  package static func write(_ text: String, to path: String) throws(ToolError) {
     try write(Array(text.utf8), to: path)
   }
 
@@ -96,7 +96,7 @@ final class OutputFile: Sendable {
   }
 
   /// Removes the files of a command that will not come to its end.
-  static func removeUnfinished() {
+  package static func removeUnfinished() {
     unfinished.withLock { paths in
       for path in paths { FileSystem.remove(path) }
       paths.removeAll()

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Tells how far long work is: one line that is rewritten on a terminal, plain lines on request,
 /// nothing otherwise.
-final class ProgressLine: Sendable {
+package final class ProgressLine: Sendable {
   private struct State {
     var done = 0
     var note = ""
@@ -26,7 +26,7 @@ final class ProgressLine: Sendable {
   ///   - unit: what is counted, in the plural.
   ///   - plain: whether to print lines when the stream is no terminal.
   ///   - clock: seconds from any fixed point.
-  init(
+  package init(
     stream: ToolStream, total: Int, unit: String, plain: Bool,
     clock: @escaping @Sendable () -> Double = ProgressLine.wallClock
   ) {
@@ -40,12 +40,12 @@ final class ProgressLine: Sendable {
   }
 
   /// Seconds since some fixed point; only for what people look at.
-  static let wallClock: @Sendable () -> Double = {
+  package static let wallClock: @Sendable () -> Double = {
     Double(DispatchTime.now().uptimeNanoseconds) / 1e9
   }
 
   /// Tells that `count` more units are done; safe from several threads.
-  func advance(by count: Int = 1, note: String? = nil) {
+  package func advance(by count: Int = 1, note: String? = nil) {
     guard style != .silent else { return }
     state.withLock { state in
       state.done += count
@@ -58,7 +58,7 @@ final class ProgressLine: Sendable {
   }
 
   /// Prints a lasting line above the progress line.
-  func say(_ text: String) {
+  package func say(_ text: String) {
     state.withLock { state in
       erase(&state)
       stream.write(text + "\n")
@@ -66,7 +66,7 @@ final class ProgressLine: Sendable {
   }
 
   /// Removes the line from the terminal, or prints the last plain one.
-  func finish() {
+  package func finish() {
     state.withLock { state in
       erase(&state)
       if style == .plain { show(&state, clock()) }
@@ -102,12 +102,12 @@ final class ProgressLine: Sendable {
   }
 
   /// Fixed number of decimals.
-  static func decimal(_ value: Double, _ digits: Int) -> String {
+  package static func decimal(_ value: Double, _ digits: Int) -> String {
     String(format: "%.\(digits)f", value)
   }
 
   /// `7 s`, `3 min 20 s`, `2 h 05 min`.
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     let whole = Int(min(seconds, 1e9).rounded())
     if whole < 60 { return "\(whole) s" }
     func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }

@@ -1,7 +1,7 @@
 /// Guesses what a mistyped word should have been.
-enum Spelling {
+package enum Spelling {
   /// "did you mean 'train'?", or nil when nothing is close.
-  static func suggestion(for word: String, among known: [String]) -> String? {
+  package static func suggestion(for word: String, among known: [String]) -> String? {
     nearest(to: word, among: known).map { "did you mean '\($0)'?" }
   }
 
@@ -13,7 +13,7 @@ enum Spelling {
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
-  static func distance(_ a: String, _ b: String) -> Int {
+  package static func distance(_ a: String, _ b: String) -> Int {
     let a = Array(a)
     let b = Array(b)
     var beforeLast: [Int] = []
