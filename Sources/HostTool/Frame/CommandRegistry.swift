@@ -1,7 +1,8 @@
 /// All commands, in the order of the help page.
 package enum CommandRegistry {
   package static let commands: [Command] = [
-    .dataYinYang
+    .isa,
+    .dataYinYang,
   ]
 
   enum Match {
