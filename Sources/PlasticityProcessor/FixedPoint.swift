@@ -20,23 +20,24 @@ enum FixedPoint {
   @inline(__always)
   static func shiftRight<W: FixedWidthInteger>(_ value: W, by shift: W, _ mode: RoundingMode) -> W {
     let shifted = value &>> shift
-    let all = (1 &<< shift) &- 1
+    let all: W = ((1 as W) &<< shift) &- 1
     // Bit d - 1; none when d is 0.
     let half = ((value &<< 1) &>> shift) & 1
     let odd = shifted & 1
     switch mode {
     case .nearestUp: return shifted &+ half
     case .nearestEven:
-      let below: W = (value & (all &>> 1)) != (0 as W) ? 1 : odd
-      return shifted &+ (half & below)
+      return shifted &+ (half & (truth(value & (all &>> 1)) | odd))
     case .down: return shifted
     case .odd:
-      let lost: W = (value & all) != (0 as W) ? 1 : 0
-      return shifted | lost
+      return shifted | truth(value & all)
     }
   }
 
-  /// Clamps to the range of a lane.
+  /// 1 for any bit set, otherwise 0.
   @inline(__always)
-  static func clamp<T: Lane>(_ value: T.Wide, to _: T.Type) -> T { T(clamping: value) }
+  private static func truth<W: FixedWidthInteger>(_ bits: W) -> W {
+    let isSet: Bool = bits != W.zero
+    return isSet ? 1 : 0
+  }
 }

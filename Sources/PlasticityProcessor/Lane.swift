@@ -33,6 +33,10 @@ package enum VectorGeometry {
   package static let registerCount = 32
   /// The widest element, ELEN.
   package static let elementBitCountMax = 32
+  /// A group of eight registers.
+  package static let groupByteCountMax = 8 * registerByteCount
+  /// VLMAX at e8, m8.
+  package static let laneCountMax = groupByteCountMax
 }
 
 /// Lanes in the vector registers or in one block of scratch memory.
@@ -55,6 +59,11 @@ struct Lanes<T: BitwiseCopyable> {
 
   /// The lanes from `index` on.
   @inline(__always) func from(_ index: Int) -> Lanes<T> { unsafe Lanes(base + index) }
+
+  /// The same bytes as lanes of another width.
+  @inline(__always) func reinterpreted<U: BitwiseCopyable>(as _: U.Type) -> Lanes<U> {
+    unsafe Lanes<U>(UnsafeMutableRawPointer(base))
+  }
 
   /// Copies `count` lanes, which do not overlap with these.
   @inline(__always) func copy(_ other: Lanes<T>, count: Int) {

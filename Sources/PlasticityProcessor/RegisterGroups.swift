@@ -1,0 +1,222 @@
+import InstructionSet
+
+/// Which registers a vector instruction reads and writes, and whether it may.
+///
+/// The rules are those of the vector specification 1.0, sections 3.4, 5.2 and 5.3, and of the single
+/// instructions' sections. Everything reserved is illegal.
+struct RegisterGroups {
+  /// lg2 of the effective group multipliers, nil for operands that the instruction does not have.
+  var destination: Int?
+  var source2: Int?
+  var source1: Int?
+  /// True for multiply-accumulate: the destination is read as well.
+  var readsDestination = false
+  /// True if no rule is broken.
+  var isLegal = true
+
+  static let illegal = RegisterGroups(isLegal: false)
+
+  /// How many registers a multiplier of 2^`multiplier` takes.
+  @inline(__always) static func count(_ multiplier: Int) -> Int { 1 << max(multiplier, 0) }
+
+  /// The number of registers of the widest group: what the instruction's time depends on.
+  var widestCount: Int {
+    Self.count(max(destination ?? -3, max(source2 ?? -3, source1 ?? -3)))
+  }
+
+  @inline(__always) static func isAligned(_ register: UInt8, _ multiplier: Int) -> Bool {
+    Int(register) & (count(multiplier) - 1) == 0
+  }
+
+  /// The general overlap rule for a destination and a source with different element widths, given as
+  /// lg2 of their sizes; a mask has width -3.
+  @inline(__always)
+  static func mayOverlap(
+    _ d: UInt8, width dWidth: Int, multiplier dMultiplier: Int,
+    _ s: UInt8, width sWidth: Int, multiplier sMultiplier: Int
+  ) -> Bool {
+    let (d, s) = (Int(d), Int(s))
+    let (dEnd, sEnd) = (d + count(dMultiplier), s + count(sMultiplier))
+    if dEnd <= s || sEnd <= d || dWidth == sWidth { return true }
+    // Narrower: only the lowest part of the source. Wider: only the highest part of the destination.
+    return dWidth < sWidth ? d == s : sMultiplier >= 0 && sEnd == dEnd
+  }
+}
+
+extension VectorState {
+  /// The groups of an arithmetic, mask or permutation instruction. Memory instructions have their own
+  /// rules, in `VectorMemory.swift`.
+  @inline(__always)
+  func groups(_ i: Instruction) -> RegisterGroups {
+    // An instruction that is masked cannot write the mask register, comparisons and reductions
+    // excepted.
+    let mayWrite = i.isUnmasked || i.destination != 0
+    switch i.operation {
+    case .vadd, .vsub, .vrsub, .vand, .vor, .vxor, .vsll, .vsrl, .vsra, .vminu, .vmin, .vmaxu,
+      .vmax, .vsaddu, .vsadd, .vssubu, .vssub, .vaaddu, .vaadd, .vasubu, .vasub, .vsmul, .vssrl,
+      .vssra, .vmul, .vmulh, .vmulhu, .vmulhsu, .vmerge, .vmv, .vid:
+      return sameWidth(i, isLegal: mayWrite)
+    case .vmacc, .vnmsac, .vmadd, .vnmsub:
+      var groups = sameWidth(i, isLegal: mayWrite)
+      groups.readsDestination = true
+      return groups
+    case .vslidedown, .vslide1down:
+      return sameWidth(i, isLegal: mayWrite)
+    case .vslideup, .vslide1up:
+      return sameWidth(i, isLegal: mayWrite && i.destination != i.source2)
+    case .vrgather:
+      let overlaps = i.destination == i.source2 || isVector1(i) && i.destination == i.source1
+      return sameWidth(i, isLegal: mayWrite && !overlaps)
+    case .vrgatherei16: return gather16(i, isLegal: mayWrite)
+    case .vwaddu, .vwadd, .vwsubu, .vwsub, .vwmul, .vwmulu, .vwmulsu:
+      return widening(i, isLegal: mayWrite)
+    case .vwmaccu, .vwmacc, .vwmaccsu, .vwmaccus:
+      var groups = widening(i, isLegal: mayWrite)
+      groups.readsDestination = true
+      return groups
+    case .vnsrl, .vnsra, .vnclipu, .vnclip: return narrowing(i, isLegal: mayWrite)
+    case .vzext, .vsext: return extending(i, isLegal: mayWrite)
+    case .vmseq, .vmsne, .vmsltu, .vmslt, .vmsleu, .vmsle, .vmsgtu, .vmsgt: return comparing(i)
+    case .vmand, .vmnand, .vmandn, .vmxor, .vmor, .vmnor, .vmorn, .vmxnor:
+      return RegisterGroups(destination: 0, source2: 0, source1: 0)
+    case .vcpop, .vfirst: return RegisterGroups(source2: 0)
+    case .vmsbf, .vmsif, .vmsof:
+      return RegisterGroups(
+        destination: 0, source2: 0, isLegal: mayWrite && i.destination != i.source2)
+    case .viota:
+      let isLegal = mayWrite && isDestination(i) && isOutside(i.source2, 0, i.destination)
+      return RegisterGroups(destination: multiplier, source2: 0, isLegal: isLegal)
+    case .vredsum, .vredand, .vredor, .vredxor, .vredminu, .vredmin, .vredmaxu, .vredmax:
+      return reducing(i, isLegal: true)
+    case .vwredsumu, .vwredsum: return reducing(i, isLegal: width < 2)
+    case .vmvXS: return RegisterGroups(source2: 0)
+    case .vmvSX: return RegisterGroups(destination: 0)
+    case .vmvr:
+      let multiplier = i.registerCount.trailingZeroBitCount
+      return RegisterGroups(destination: multiplier, source2: multiplier)
+    case .vcompress:
+      let isLegal = i.destination != i.source2 && isOutside(i.source1, 0, i.destination)
+      var groups = sameWidth(i, isLegal: isLegal)
+      groups.source1 = 0
+      return groups
+    case .vsetvli, .vsetivli, .vsetvl, .vle, .vse, .vlse, .vsse, .vluxei, .vloxei, .vsuxei,
+      .vsoxei, .vlm, .vsm, .vlr, .vsr:
+      return RegisterGroups()
+    }
+  }
+
+  /// True if the second operand is a vector register.
+  @inline(__always) private func isVector1(_ i: Instruction) -> Bool {
+    switch i.form {
+    case .vv, .wv: true
+    case .single, .vx, .vi, .wx, .wi, .vf2, .vf4: false
+    }
+  }
+
+  @inline(__always) private func isDestination(_ i: Instruction) -> Bool {
+    RegisterGroups.isAligned(i.destination, multiplier)
+  }
+
+  /// True if a group does not touch the destination group of LMUL registers.
+  private func isOutside(_ register: UInt8, _ multiplier: Int, _ destination: UInt8) -> Bool {
+    let (s, d) = (Int(register), Int(destination))
+    return s + RegisterGroups.count(multiplier) <= d
+      || d + RegisterGroups.count(self.multiplier) <= s
+  }
+
+  @inline(__always)
+  private func sameWidth(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+    let isVector1 = isVector1(i)
+    let registers = i.destination | i.source2 | (isVector1 ? i.source1 : 0)
+    return RegisterGroups(
+      destination: multiplier, source2: multiplier, source1: isVector1 ? multiplier : nil,
+      isLegal: isLegal && RegisterGroups.isAligned(registers, multiplier))
+  }
+
+  private func widening(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+    guard isLegal, width < 2, multiplier < 3 else { return .illegal }
+    let wide = multiplier + 1
+    let isVector1 = isVector1(i)
+    let isWide2 =
+      switch i.form {
+      case .wv, .wx: true
+      default: false
+      }
+    var isFine = RegisterGroups.isAligned(i.destination, wide)
+    if isWide2 {
+      isFine = isFine && RegisterGroups.isAligned(i.source2, wide)
+    } else {
+      isFine = isFine && isNarrowSource(i.source2, i.destination)
+    }
+    if isVector1 { isFine = isFine && isNarrowSource(i.source1, i.destination) }
+    return RegisterGroups(
+      destination: wide, source2: isWide2 ? wide : multiplier,
+      source1: isVector1 ? multiplier : nil, isLegal: isFine)
+  }
+
+  private func isNarrowSource(_ s: UInt8, _ d: UInt8) -> Bool {
+    RegisterGroups.isAligned(s, multiplier)
+      && RegisterGroups.mayOverlap(
+        d, width: width + 1, multiplier: multiplier + 1, s, width: width, multiplier: multiplier)
+  }
+
+  private func narrowing(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+    guard isLegal, width < 2, multiplier < 3 else { return .illegal }
+    let isVector1 = isVector1(i)
+    let registers = i.destination | (isVector1 ? i.source1 : 0)
+    let isFine =
+      RegisterGroups.isAligned(registers, multiplier)
+      && RegisterGroups.isAligned(i.source2, multiplier + 1)
+      && RegisterGroups.mayOverlap(
+        i.destination, width: width, multiplier: multiplier,
+        i.source2, width: width + 1, multiplier: multiplier + 1)
+    return RegisterGroups(
+      destination: multiplier, source2: multiplier + 1, source1: isVector1 ? multiplier : nil,
+      isLegal: isFine)
+  }
+
+  private func extending(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+    let steps =
+      switch i.form {
+      case .vf4: 2
+      default: 1
+      }
+    let source = multiplier - steps
+    guard isLegal, width >= steps, source >= -3 else { return .illegal }
+    let isFine =
+      isDestination(i) && RegisterGroups.isAligned(i.source2, source)
+      && RegisterGroups.mayOverlap(
+        i.destination, width: width, multiplier: multiplier,
+        i.source2, width: width - steps, multiplier: source)
+    return RegisterGroups(destination: multiplier, source2: source, isLegal: isFine)
+  }
+
+  private func comparing(_ i: Instruction) -> RegisterGroups {
+    let isVector1 = isVector1(i)
+    func isFine(_ source: UInt8) -> Bool {
+      RegisterGroups.isAligned(source, multiplier)
+        && RegisterGroups.mayOverlap(
+          i.destination, width: -3, multiplier: 0, source, width: width, multiplier: multiplier)
+    }
+    return RegisterGroups(
+      destination: 0, source2: multiplier, source1: isVector1 ? multiplier : nil,
+      isLegal: isFine(i.source2) && (!isVector1 || isFine(i.source1)))
+  }
+
+  private func reducing(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+    RegisterGroups(
+      destination: 0, source2: multiplier, source1: 0,
+      isLegal: isLegal && RegisterGroups.isAligned(i.source2, multiplier))
+  }
+
+  private func gather16(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+    let index = 1 - width + multiplier
+    guard isLegal, index >= -3, index <= 3 else { return .illegal }
+    let isFine =
+      RegisterGroups.isAligned(i.destination | i.source2, multiplier)
+      && RegisterGroups.isAligned(i.source1, index)
+      && i.destination != i.source2 && isOutside(i.source1, index, i.destination)
+    return RegisterGroups(
+      destination: multiplier, source2: multiplier, source1: index, isLegal: isFine)
+  }
+}

@@ -1,0 +1,120 @@
+import InstructionSet
+
+/// Instructions that move elements to other lanes, and the few that need the lane's number.
+extension PlasticityProcessor {
+  mutating func permute(_ i: Instruction) {
+    switch vector.width {
+    case 0: permute(i, Int8.self)
+    case 1: permute(i, Int16.self)
+    default: permute(i, Int32.self)
+    }
+  }
+
+  @inline(never)
+  private func permute<T: Lane>(_ i: Instruction, _: T.Type) {
+    let (d, a) = (lanes(i.destination, T.self), lanes(i.source2, T.self))
+    let active = active(i)
+    switch i.operation {
+    case .viota: iota(d, lanes(i.source2, UInt64.self), active)
+    case .vid: identify(d, active)
+    case .vmerge: LaneKernels.merge(d, a, second(i, T.self), active)
+    case .vmvXS: unsafe x[Int(i.destination)] = UInt32(truncatingIfNeeded: a[0])
+    case .vmvSX:
+      if vector.length > 0 { d[0] = T(truncatingIfNeeded: unsafe x[Int(i.source1)]) }
+    case .vslideup: slideUp(d, a, by: amount(i), active)
+    case .vslidedown: slideDown(d, a, by: amount(i), active)
+    case .vslide1up:
+      let value = T(truncatingIfNeeded: unsafe x[Int(i.source1)])
+      slideUp(d, a, by: 1, active)
+      if active.length > 0 && active.contains(0) { d[0] = value }
+    case .vslide1down:
+      let value = T(truncatingIfNeeded: unsafe x[Int(i.source1)])
+      let last = active.length - 1
+      slideDown(d, a, by: 1, active)
+      if last >= 0 && active.contains(last) { d[last] = value }
+    case .vrgather: gather(d, a, i, active)
+    case .vrgatherei16:
+      gather(d, a, lanes(i.source1, Int16.self), active)
+    default: compress(d, a, lanes(i.source1, UInt64.self), length: active.length)
+    }
+  }
+
+  /// The offset of a slide: all 32 bits of the register, or the unsigned immediate.
+  @inline(__always)
+  private func amount(_ i: Instruction) -> Int {
+    switch i.form {
+    case .vx: Int(unsafe x[Int(i.source1)])
+    default: Int(i.immediate)
+    }
+  }
+
+  private func iota<T: Lane>(_ d: Lanes<T>, _ mask: Lanes<UInt64>, _ active: ActiveLanes) {
+    var count: T = 0
+    active.forEach { lane in
+      d[lane] = count
+      if mask[lane >> 6] >> UInt64(lane & 63) & 1 != 0 { count &+= 1 }
+    }
+  }
+
+  private func identify<T: Lane>(_ d: Lanes<T>, _ active: ActiveLanes) {
+    active.forEach { lane in d[lane] = T(truncatingIfNeeded: lane) }
+  }
+
+  private func slideUp<T: Lane>(
+    _ d: Lanes<T>, _ a: Lanes<T>, by offset: Int, _ active: ActiveLanes
+  ) {
+    guard offset < active.length else { return }
+    guard active.isMasked else {
+      d.from(offset).copy(a, count: active.length - offset)
+      return
+    }
+    active.forEach(from: offset) { lane in d[lane] = a[lane - offset] }
+  }
+
+  /// Upwards, so that the destination may be the source.
+  private func slideDown<T: Lane>(
+    _ d: Lanes<T>, _ a: Lanes<T>, by offset: Int, _ active: ActiveLanes
+  ) {
+    let lengthMax = vector.lengthMax
+    guard active.isMasked else {
+      let count = max(0, min(active.length, lengthMax - offset))
+      if count > 0 { d.move(a.from(offset), count: count) }
+      d.from(count).fill(0, count: active.length - count)
+      return
+    }
+    active.forEach { lane in d[lane] = lane + offset < lengthMax ? a[lane + offset] : 0 }
+  }
+
+  private func gather<T: Lane>(
+    _ d: Lanes<T>, _ a: Lanes<T>, _ i: Instruction, _ active: ActiveLanes
+  ) {
+    switch i.form {
+    case .vv: gather(d, a, lanes(i.source1, T.self), active)
+    default:
+      let index = amount(i)
+      let value: T = index < vector.lengthMax ? a[index] : 0
+      active.forEach { lane in d[lane] = value }
+    }
+  }
+
+  @inline(__always)
+  private func gather<T: Lane, I: Lane>(
+    _ d: Lanes<T>, _ a: Lanes<T>, _ indices: Lanes<I>, _ active: ActiveLanes
+  ) {
+    let lengthMax = I.Wide(truncatingIfNeeded: vector.lengthMax)
+    active.forEach { lane in
+      let index = indices[lane].unsignedWide
+      d[lane] = index < lengthMax ? a[Int(truncatingIfNeeded: index)] : 0
+    }
+  }
+
+  private func compress<T: Lane>(
+    _ d: Lanes<T>, _ a: Lanes<T>, _ mask: Lanes<UInt64>, length: Int
+  ) {
+    var next = 0
+    ActiveLanes(length: length, isMasked: true, mask: mask).forEach { lane in
+      d[next] = a[lane]
+      next += 1
+    }
+  }
+}
