@@ -23,15 +23,15 @@ struct AdjointSweep {
     var arrival = arrivals.count - 1
     for spike in spikes.indices.reversed() {
       let release = releaseTime(spike)
-      read(&readings, &arrival, downTo: release, &adjoints, &time)
+      read(&readings, &arrival, after: release, &adjoints, &time)
       advance(&adjoints, &time, to: release)
       let released = adjoints.membrane
       adjoints.membrane = 0
-      read(&readings, &arrival, downTo: spikes[spike], &adjoints, &time)
+      read(&readings, &arrival, after: spikes[spike], &adjoints, &time)
       advance(&adjoints, &time, to: spikes[spike])
       adjoints.membrane = jump(spike, released: released, at: release)
     }
-    read(&readings, &arrival, downTo: -.infinity, &adjoints, &time)
+    read(&readings, &arrival, after: -.infinity, &adjoints, &time)
     return readings
   }
 
@@ -43,26 +43,26 @@ struct AdjointSweep {
 
   private func jump(_ spike: Int, released: Double, at release: Double) -> Double {
     let error = AdjointBounds.saturate(errors[spike], bounds.error)
-    let carried = released == 0 ? 0 : (current(before: release) - model.reset) * released
-    let slope = current(before: spikes[spike]) - model.threshold
+    let carried = released == 0 ? 0 : (current(at: release) - model.reset) * released
+    let slope = current(at: spikes[spike]) - model.threshold
     return AdjointBounds.saturate((carried + error) * bounds.reciprocal(of: slope), bounds.jump)
   }
 
-  /// The neuron's synaptic current just before `time`.
-  func current(before time: Double) -> Double {
+  /// The neuron's synaptic current at `time`, with what arrives at that very moment.
+  func current(at time: Double) -> Double {
     var sum = 0.0
     for (arrival, weight) in zip(arrivals, weights) {
-      guard arrival.time < time else { break }
+      guard arrival.time <= time else { break }
       sum += weight * model.synapticDecay(time - arrival.time)
     }
     return sum
   }
 
   private func read(
-    _ readings: inout [Adjoints], _ arrival: inout Int, downTo end: Double,
+    _ readings: inout [Adjoints], _ arrival: inout Int, after end: Double,
     _ adjoints: inout Adjoints, _ time: inout Double
   ) {
-    while arrival >= 0, arrivals[arrival].time >= end {
+    while arrival >= 0, arrivals[arrival].time > end {
       advance(&adjoints, &time, to: arrivals[arrival].time)
       readings[arrival] = adjoints
       arrival -= 1

@@ -185,7 +185,7 @@ struct SpikePattern {
       for spike in spikes[neuron] {
         order.append(arrivals.count { $0.time < spike })
         order.append(arrivals.count { $0.time < spike + model.refractory })
-        smallestSlope = min(smallestSlope, sweep.current(before: spike) - model.threshold)
+        smallestSlope = min(smallestSlope, sweep.current(at: spike) - model.threshold)
       }
     }
   }

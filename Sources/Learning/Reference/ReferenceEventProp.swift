@@ -9,10 +9,10 @@
 ///
 /// λV is zero between t+Δ and t, and ∂L/∂w = -τs Σ λI at the arrivals of the source's spikes.
 ///
-/// Conventions where observed times leave a choice: a spike that arrives at the very time of a
-/// neuron's spike did not cause it (it is not in I(t), and it meets the adjoints from before the
-/// jump in reverse); if a neuron's next spike comes before t+Δ, its refractory time is taken to end
-/// at that next spike.
+/// Conventions where observed times leave a choice, the same as in `firmware/eventprop.s`: a spike that
+/// arrives at the very time of a neuron's spike helped to cause it (it is in I(t), and it meets the
+/// adjoints after the jump in reverse); if a neuron's next spike comes before t+Δ, its refractory time
+/// is taken to end at that next spike.
 public struct ReferenceEventProp: Sendable {
   public var network: FeedForwardNetwork
   public var loss: FirstSpikeLoss
