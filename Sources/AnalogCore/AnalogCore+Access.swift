@@ -101,8 +101,8 @@ extension AnalogCore {
   /// - Precondition: all spikes before `time` have been fired, and nothing later has happened.
   public func membrane(of neuron: NeuronIndex, at time: ClockTime) -> Double {
     let n = Int(neuron.rawValue)
-    return blocks[n >> 2].state(of: n & 3, at: Double(time.cycles)).membrane
-      + blocks[n >> 2].leak[n & 3]
+    return neurons.state(of: n, at: Double(time.cycles)).membrane
+      + neurons.blocks[n >> 2].leak[n & 3]
   }
 
   /// Both synaptic currents at cycle `time`, in threshold units. Changes nothing.
@@ -110,7 +110,7 @@ extension AnalogCore {
     -> (excitatory: Double, inhibitory: Double)
   {
     let n = Int(neuron.rawValue)
-    let state = blocks[n >> 2].state(of: n & 3, at: Double(time.cycles))
+    let state = neurons.state(of: n, at: Double(time.cycles))
     return (state.excitatory, state.inhibitory)
   }
 }

@@ -34,28 +34,9 @@ extension AnalogCore {
         }
         position += 1
       }
-      receive(in: Int(block), at: t, excitatory: excitatory, inhibitory: inhibitory)
+      neurons.receive(in: Int(block), at: t, excitatory: excitatory, inhibitory: inhibitory)
     }
     return Int(delivery.synapseCount)
-  }
-
-  private mutating func receive(
-    in block: Int, at t: Double, excitatory: Lanes, inhibitory: Lanes
-  ) {
-    let mask = (excitatory + inhibitory) .> 0
-    guard LaneMath.bits(mask) != 0 else { return }
-    let due = blocks[block].unresolved(until: t) .& mask
-    if LaneMath.bits(due) != 0 { blocks[block].resolve(due, .clocked) }
-    blocks[block].receive(
-      at: t, excitatoryJump: excitatory * blocks[block].excitatoryGain,
-      inhibitoryJump: inhibitory * blocks[block].inhibitoryGain, in: mask)
-    refreshEarliest(block)
-  }
-
-  func checkColumns(_ columns: Range<Int>) {
-    precondition(
-      columns.lowerBound >= 0 && columns.upperBound <= ChipSize.columns,
-      "columns \(columns) do not exist")
   }
 
   /// Resets the membranes and synaptic currents of some columns at cycle `time`, ends their refractory
@@ -63,21 +44,20 @@ extension AnalogCore {
   public mutating func resetNeurons(
     _ hemisphere: Hemisphere, columns: Range<Int>, at time: ClockTime
   ) {
-    checkColumns(columns)
+    precondition(
+      columns.lowerBound >= 0 && columns.upperBound <= ChipSize.columns,
+      "columns \(columns) do not exist")
     for column in columns { resetNeuron(NeuronIndex(hemisphere, column: column), at: time) }
   }
 
   /// Resets one neuron, as ``resetNeurons(_:columns:at:)``.
   public mutating func resetNeuron(_ neuron: NeuronIndex, at time: ClockTime) {
     let n = Int(neuron.rawValue)
-    let lane = n & 3
-    blocks[n >> 2].time[lane] = Double(time.cycles)
-    blocks[n >> 2].membrane[lane] = blocks[n >> 2].reset[lane]
-    blocks[n >> 2].excitatory[lane] = 0
-    blocks[n >> 2].inhibitory[lane] = 0
-    redrawThreshold(of: n)
-    blocks[n >> 2].predict(in: LaneMath.mask(1 << UInt8(lane)))
-    refreshEarliest(n >> 2)
+    neurons.reset(n, at: Double(time.cycles), noise: drawNoise(for: n))
+  }
+
+  private mutating func drawNoise(for neuron: Int) -> Double {
+    configuration.thresholdNoise * gaussian.deviate(noise[neuron].next())
   }
 
   // MARK: Spikes
@@ -86,22 +66,9 @@ extension AnalogCore {
   ///
   /// Asking changes nothing; the same spike is named until it is fired.
   public mutating func nextSpike(atOrBefore limit: ClockTime) -> PendingSpike? {
-    let latest = Double(limit.cycles)
-    while true {
-      var block = 0
-      for other in 1..<Self.blockCount where earliest[other] < earliest[block] { block = other }
-      let first = earliest[block]
-      guard first <= latest else { return nil }
-      let unresolved = blocks[block].unresolved(until: latest)
-      if LaneMath.bits(unresolved .& (blocks[block].earliest .<= first)) == 0 {
-        let lane = (0..<LaneMath.laneCount).first { blocks[block].earliest[$0] == first } ?? 0
-        return PendingSpike(
-          neuron: NeuronIndex(block * LaneMath.laneCount + lane),
-          time: ClockTime(cycles: UInt64(first)))
-      }
-      blocks[block].resolve(unresolved, .clocked)
-      refreshEarliest(block)
-    }
+    guard let next = neurons.nextSpike(atOrBefore: Double(limit.cycles)) else { return nil }
+    return PendingSpike(
+      neuron: NeuronIndex(next.neuron), time: ClockTime(cycles: UInt64(next.time)))
   }
 
   /// Carries out a spike: reset, refractory time, new threshold noise.
@@ -110,20 +77,7 @@ extension AnalogCore {
   public mutating func fire(_ spike: PendingSpike) {
     let n = Int(spike.neuron.rawValue)
     let t = Double(spike.time.cycles)
-    let lane = n & 3
-    precondition(blocks[n >> 2].crossing[lane] == t, "neuron \(n) does not spike at cycle \(t)")
-    blocks[n >> 2].fire(lane, at: t)
-    redrawThreshold(of: n)
-    blocks[n >> 2].predict(in: LaneMath.mask(1 << UInt8(lane)))
-    refreshEarliest(n >> 2)
-  }
-
-  mutating func redrawThreshold(of n: Int) {
-    let offset = configuration.thresholdNoise * gaussian.deviate(noise[n].next())
-    blocks[n >> 2].threshold[n & 3] = blocks[n >> 2].quietThreshold[n & 3] + offset
-  }
-
-  mutating func refreshEarliest(_ block: Int) {
-    earliest[block] = LaneMath.least(blocks[block].earliest)
+    precondition(neurons.isDue(n, at: t), "neuron \(n) does not spike at cycle \(t)")
+    neurons.fire(n, at: t, noise: drawNoise(for: n))
   }
 }

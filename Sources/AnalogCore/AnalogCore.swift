@@ -40,14 +40,9 @@ public struct AnalogCore: ~Copyable {
   var synapses: SynapseArray
   /// What the neurons are meant to be.
   var nominal: [NeuronParameters]
-  /// Four neurons each, the top hemisphere's first.
-  var blocks: [NeuronBlock]
-  /// The smallest ``NeuronBlock/earliest`` of each block.
-  var earliest: [Double]
+  var neurons: NeuronBank
   var noise: [NoiseStream]
   let gaussian = GaussianTable.noise
-
-  static let blockCount = ChipSize.neurons / LaneMath.laneCount
 
   /// A chip with all synapses zero and all rows disabled, its neurons as after a reset at cycle 0.
   public init(_ configuration: AnalogConfiguration = AnalogConfiguration()) {
@@ -55,13 +50,12 @@ public struct AnalogCore: ~Copyable {
     mismatch = ChipMismatch(seed: configuration.chipSeed, spreads: configuration.mismatch)
     synapses = SynapseArray(weightFactors: mismatch.weight)
     nominal = [NeuronParameters](repeating: configuration.neuron, count: ChipSize.neurons)
-    blocks = [NeuronBlock](repeating: NeuronBlock(), count: Self.blockCount)
-    earliest = [Double](repeating: .infinity, count: Self.blockCount)
+    neurons = NeuronBank(neuronCount: ChipSize.neurons, timing: .clocked)
     var seeds = RandomStream(seed: configuration.noiseSeed, name: "threshold noise")
     noise = (0..<ChipSize.neurons).map { _ in NoiseStream(state: seeds.next()) }
     for n in 0..<ChipSize.neurons {
-      let neuron = NeuronIndex(n)
-      blocks[n >> 2].set(n & 3, mismatch.realised(configuration.neuron, of: neuron))
+      let parameters = mismatch.realised(configuration.neuron, of: NeuronIndex(n))
+      neurons.change(n, to: parameters, at: 0)
     }
     for hemisphere in Hemisphere.allCases {
       resetNeurons(hemisphere, columns: 0..<ChipSize.columns, at: ClockTime(cycles: 0))
@@ -91,9 +85,7 @@ public struct AnalogCore: ~Copyable {
       "the refractory time is a whole number of cycles, at least 1")
     let n = Int(neuron.rawValue)
     nominal[n] = parameters
-    blocks[n >> 2].change(
-      n & 3, to: mismatch.realised(parameters, of: neuron), at: Double(time.cycles))
-    refreshEarliest(n >> 2)
+    neurons.change(n, to: mismatch.realised(parameters, of: neuron), at: Double(time.cycles))
   }
 
   /// What a neuron is meant to be.

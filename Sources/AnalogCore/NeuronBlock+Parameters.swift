@@ -57,10 +57,21 @@ extension NeuronBlock {
   }
 
   /// The neuron fires at time `t`: back to the reset potential until its refractory time is over.
-  mutating func fire(_ lane: Int, at t: Double) {
-    let release = t + refractoryTime[lane]
-    settle(lane, at: release)
+  mutating func fire(_ lane: Int, at t: Double, noise: Double) {
+    settle(lane, at: t + refractoryTime[lane])
     membrane[lane] = reset[lane]
+    threshold[lane] = quietThreshold[lane] + noise
+    predict(in: LaneMath.mask(1 << UInt8(lane)))
+  }
+
+  /// Membrane to the reset potential, no currents, not refractory, from time `t`.
+  mutating func reset(_ lane: Int, at t: Double, noise: Double) {
+    time[lane] = t
+    membrane[lane] = reset[lane]
+    excitatory[lane] = 0
+    inhibitory[lane] = 0
+    threshold[lane] = quietThreshold[lane] + noise
+    predict(in: LaneMath.mask(1 << UInt8(lane)))
   }
 
   /// Carries the state of one neuron on to time `t`, which is not before its own.
