@@ -7,6 +7,10 @@ enum ClosedFormNetwork {
   static let end = 8.0
 
   static func simulate(
+    _ network: FeedForwardNetwork, _ stimuli: [GradientCheck.Stimulus]
+  ) -> [ObservedSample] { stimuli.map { simulate(network, $0) } }
+
+  static func simulate(
     _ network: FeedForwardNetwork, _ stimulus: GradientCheck.Stimulus
   ) -> ObservedSample {
     let hidden = layer(

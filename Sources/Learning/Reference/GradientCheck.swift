@@ -24,8 +24,9 @@ public struct GradientCheck: Sendable {
   }
 
   public var loss: FirstSpikeLoss
-  /// What happens in a network, in real numbers and without noise.
-  public var simulate: @Sendable (FeedForwardNetwork, Stimulus) -> ObservedSample
+  /// What happens in a network, stimulus by stimulus, in real numbers and without noise.
+  public typealias Simulator = @Sendable (FeedForwardNetwork, [Stimulus]) -> [ObservedSample]
+  public var simulate: Simulator
   /// Step of a weight in units of the nominal threshold, and of a delay in nominal τs.
   public var step = 1e-5
   /// In units of the nominal threshold.
@@ -33,10 +34,7 @@ public struct GradientCheck: Sendable {
   /// Whether delays are checked beside weights.
   public var includesDelays = false
 
-  public init(
-    loss: FirstSpikeLoss,
-    simulate: @escaping @Sendable (FeedForwardNetwork, Stimulus) -> ObservedSample
-  ) {
+  public init(loss: FirstSpikeLoss, simulate: @escaping Simulator) {
     self.loss = loss
     self.simulate = simulate
   }
@@ -76,18 +74,19 @@ public struct GradientCheck: Sendable {
     var differences = NetworkGradient(of: network)
     var report = Report(agreement: GradientAgreement([], reference: []))
     while report.samples < count {
-      let stimulus = draw()
-      switch self.differences(network, stimulus) {
-      case .failure(.shallowCrossing): report.shallowCrossings += 1
-      case .failure(.changedOrder): report.changedOrders += 1
-      case .success(let gradient):
-        let observed = simulate(network, stimulus)
-        reference.accumulate(observed, into: &exact)
-        for path in paths { differences.add(gradient, at: path.gradient) }
-        report.count(observed)
+      let stimuli = (report.samples..<count).map { _ in draw() }
+      for (observed, result) in self.differences(network, stimuli) {
+        switch result {
+        case .failure(.shallowCrossing): report.shallowCrossings += 1
+        case .failure(.changedOrder): report.changedOrders += 1
+        case .success(let gradient):
+          reference.accumulate(observed, into: &exact)
+          for path in paths { differences.add(gradient, at: path.gradient) }
+          report.count(observed)
+        }
       }
-      precondition(
-        report.shallowCrossings + report.changedOrders < 100 * count, "no usable stimulus")
+      let redrawn = report.shallowCrossings + report.changedOrders
+      precondition(redrawn < 100 * count, "no usable stimulus")
     }
     report.agreement = GradientAgreement(
       paths.flatMap { differences[keyPath: $0.gradient] },
@@ -95,33 +94,57 @@ public struct GradientCheck: Sendable {
     return report
   }
 
-  /// The gradient of one sample by central differences of fourth order.
+  /// What happened and the gradient by central differences of fourth order, for each stimulus.
   public func differences(
-    _ network: FeedForwardNetwork, _ stimulus: Stimulus
-  ) -> Result<NetworkGradient, Obstacle> {
-    let observed = simulate(network, stimulus)
-    let pattern = SpikePattern(network, observed)
-    guard pattern.smallestSlope >= minimumSlope else { return .failure(.shallowCrossing) }
-    var gradient = NetworkGradient(of: network)
+    _ network: FeedForwardNetwork, _ stimuli: [Stimulus]
+  ) -> [(observed: ObservedSample, result: Result<NetworkGradient, Obstacle>)] {
+    var samples = zip(stimuli, simulate(network, stimuli)).map { stimulus, observed in
+      Sample(stimulus, observed, network, minimumSlope: minimumSlope)
+    }
     var changed = network
     for path in paths {
       for index in network[keyPath: path.parameter].indices {
         let value = network[keyPath: path.parameter][index]
-        var slope = 0.0
+        let usable = samples.indices.filter { samples[$0].obstacle == nil }
         // f' ≈ [ 8 (f(h) - f(-h)) - (f(2h) - f(-2h)) ] / 12 h.
         for (steps, factor) in [(-2.0, 1.0), (-1, -8), (1, 8), (2, -1)] {
           changed[keyPath: path.parameter][index] = value + steps * step
-          let moved = simulate(changed, stimulus)
-          guard SpikePattern(changed, moved).order == pattern.order else {
-            return .failure(.changedOrder)
+          let moved = simulate(changed, usable.map { samples[$0].stimulus })
+          for (sample, moved) in zip(usable, moved) {
+            guard SpikePattern(changed, moved).order == samples[sample].pattern.order else {
+              samples[sample].obstacle = .changedOrder
+              continue
+            }
+            let value = loss.evaluate(moved.firstOutputSpikes, label: moved.label).value
+            samples[sample].gradient[keyPath: path.gradient][index] += factor * value / (12 * step)
           }
-          slope += factor * loss.evaluate(moved.firstOutputSpikes, label: moved.label).value
         }
         changed[keyPath: path.parameter][index] = value
-        gradient[keyPath: path.gradient][index] = slope / (12 * step)
       }
     }
-    return .success(gradient)
+    return samples.map { sample in
+      (sample.observed, sample.obstacle.map { .failure($0) } ?? .success(sample.gradient))
+    }
+  }
+
+  /// A stimulus under examination.
+  private struct Sample {
+    var stimulus: Stimulus
+    var observed: ObservedSample
+    var pattern: SpikePattern
+    var gradient: NetworkGradient
+    var obstacle: Obstacle?
+
+    init(
+      _ stimulus: Stimulus, _ observed: ObservedSample, _ network: FeedForwardNetwork,
+      minimumSlope: Double
+    ) {
+      self.stimulus = stimulus
+      self.observed = observed
+      pattern = SpikePattern(network, observed)
+      gradient = NetworkGradient(of: network)
+      if pattern.smallestSlope < minimumSlope { obstacle = .shallowCrossing }
+    }
   }
 
   private struct Path {
