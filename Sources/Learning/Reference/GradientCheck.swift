@@ -31,7 +31,7 @@ public struct GradientCheck: Sendable {
   public var step = 1e-5
   /// In units of the nominal threshold.
   public var minimumSlope = 0.05
-  /// Whether delays are checked beside weights.
+  /// Whether delays are checked beside weights; they must be longer than two steps.
   public var includesDelays = false
 
   public init(loss: FirstSpikeLoss, simulate: @escaping Simulator) {
