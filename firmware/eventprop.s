@@ -34,11 +34,11 @@
   .endif
   .equ MAX_SPIKES, 4                    # spike times kept per neuron
   .equ GRADIENT_SHIFT, 7                # products J eps, Q15, are accumulated as Q8
-  .equ MAILBOX_IGNORED, MAILBOX + 0x24  # events that found no place in the spike time arrays
   .equ GRADIENT_ROW_BYTES, 4 * HIDDEN_LANES
   .equ LONGEST_TICKS, 8191              # of the kernels
   .equ STRETCH_LIMIT, 0xFFFF            # of a time constant by the losses, 2^-8
   .equ LOSS_ONE, 1 << 13                # cross-entropy: 1/tau0
+  .equ ERROR_LIMIT, 0xFFFF              # of dL/dt; times theta_output within 32 bits
   .equ X_LIMIT, (1 << 24) - 1           # of a hidden current minus threshold
   .equ THETA_OUTPUT_NUMERATOR, (WEIGHT_MAX << 9) * 256
   .equ THETA_HIDDEN_NUMERATOR, (WEIGHT_MAX << 15) * 256

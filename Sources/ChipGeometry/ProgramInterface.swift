@@ -29,7 +29,8 @@ public enum ProgramInterface {
     mailboxWord(
       "UPDATE_CYCLES", 0x18, "cycles of the batch update within the last sample; 0: none"),
     mailboxWord("SPIKES", 0x1C, "hidden spikes of the last sample"),
-    mailboxWord("SATURATIONS", 0x20, "saturated results so far"),
+    mailboxWord("SATURATIONS", 0x20, "samples in which an adjoint or a gradient saturated, so far"),
+    mailboxWord("IGNORED", 0x24, "events so far that the program had no place for"),
   ]
 
   private static func mailboxWord(
