@@ -47,13 +47,26 @@ extension AnalogCore {
     precondition(
       columns.lowerBound >= 0 && columns.upperBound <= ChipSize.columns,
       "columns \(columns) do not exist")
-    for column in columns { resetNeuron(NeuronIndex(hemisphere, column: column), at: time) }
+    let first = Int(hemisphere.rawValue) * ChipSize.columns + columns.lowerBound
+    let end = first + columns.count
+    var n = first
+    while n < end {
+      let block = n / LaneMath.laneCount
+      var noise = Lanes()
+      var lanes: UInt8 = 0
+      repeat {
+        let lane = n % LaneMath.laneCount
+        noise[lane] = drawNoise(for: n)
+        lanes |= 1 << UInt8(lane)
+        n += 1
+      } while n < end && n % LaneMath.laneCount != 0
+      neurons.reset(block, LaneMath.mask(lanes), at: Double(time.cycles), noise: noise)
+    }
   }
 
   /// Resets one neuron, as ``resetNeurons(_:columns:at:)``.
   public mutating func resetNeuron(_ neuron: NeuronIndex, at time: ClockTime) {
-    let n = Int(neuron.rawValue)
-    neurons.reset(n, at: Double(time.cycles), noise: drawNoise(for: n))
+    resetNeurons(neuron.hemisphere, columns: neuron.column..<neuron.column + 1, at: time)
   }
 
   private mutating func drawNoise(for neuron: Int) -> Double {
@@ -78,6 +91,7 @@ extension AnalogCore {
     let n = Int(spike.neuron.rawValue)
     let t = Double(spike.time.cycles)
     precondition(neurons.isDue(n, at: t), "neuron \(n) does not spike at cycle \(t)")
+    jitter.count(slope: neurons.slope(of: n))
     neurons.fire(n, at: t, noise: drawNoise(for: n))
   }
 }

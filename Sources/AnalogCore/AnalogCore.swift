@@ -43,6 +43,8 @@ public struct AnalogCore: ~Copyable {
   var neurons: NeuronBank
   var noise: [NoiseStream]
   let gaussian = GaussianTable.noise
+  /// What the threshold noise did to the spikes so far.
+  public internal(set) var jitter: SpikeJitter
 
   /// A chip with all synapses zero and all rows disabled, its neurons as after a reset at cycle 0.
   public init(_ configuration: AnalogConfiguration = AnalogConfiguration()) {
@@ -51,6 +53,7 @@ public struct AnalogCore: ~Copyable {
     synapses = SynapseArray(weightFactors: mismatch.weight)
     nominal = [NeuronParameters](repeating: configuration.neuron, count: ChipSize.neurons)
     neurons = NeuronBank(neuronCount: ChipSize.neurons, timing: .clocked)
+    jitter = SpikeJitter(thresholdNoise: configuration.thresholdNoise)
     var seeds = RandomStream(seed: configuration.noiseSeed, name: "threshold noise")
     noise = (0..<ChipSize.neurons).map { _ in NoiseStream(state: seeds.next()) }
     for n in 0..<ChipSize.neurons {
@@ -74,18 +77,19 @@ public struct AnalogCore: ~Copyable {
   /// Membrane, currents and noise are kept; a neuron in its refractory time is held at the new reset
   /// potential until the release that was due. ``resetNeurons(_:columns:at:)`` gives a defined start.
   ///
-  /// - Precondition: the refractory time is a whole number of cycles, at least 1; time constants are
-  ///   positive.
+  /// - Precondition: ``NeuronParameters/isPossible``.
   public mutating func setParameters(
     _ parameters: NeuronParameters, of neuron: NeuronIndex, at time: ClockTime
   ) {
-    precondition(
-      parameters.refractoryTime >= 1
-        && parameters.refractoryTime == LaneMath.roundedUp(parameters.refractoryTime),
-      "the refractory time is a whole number of cycles, at least 1")
+    precondition(parameters.isPossible, "no neuron can have \(parameters)")
     let n = Int(neuron.rawValue)
     nominal[n] = parameters
     neurons.change(n, to: mismatch.realised(parameters, of: neuron), at: Double(time.cycles))
+  }
+
+  /// Forgets the slopes that ``jitter`` counted.
+  public mutating func resetJitter() {
+    jitter = SpikeJitter(thresholdNoise: configuration.thresholdNoise)
   }
 
   /// What a neuron is meant to be.

@@ -93,7 +93,8 @@ public struct ExactNetwork: Sendable {
       unscaled.excitatoryGain = 63
       unscaled.inhibitoryGain = 63
       fresh.change(n, to: unscaled, at: 0)
-      fresh.reset(n, at: 0, noise: 0)
+      fresh.reset(
+        n / LaneMath.laneCount, LaneMath.only(n % LaneMath.laneCount), at: 0, noise: Lanes())
     }
     volleysOfNeuron = []
     volleysOfInput = []

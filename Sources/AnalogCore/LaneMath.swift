@@ -73,9 +73,32 @@ enum LaneMath {
   /// The smallest of the four lanes.
   @inline(__always)
   static func least(_ a: Lanes) -> Double {
-    let low = a[0] < a[1] ? a[0] : a[1]
-    let high = a[2] < a[3] ? a[2] : a[3]
-    return low < high ? low : high
+    let pair = a.highHalf.replacing(with: a.lowHalf, where: a.lowHalf .< a.highHalf)
+    return pair[0] < pair[1] ? pair[0] : pair[1]
+  }
+
+  /// The smallest element; infinite if there is none.
+  @inline(__always)
+  static func least(of values: Span<Double>) -> Double {
+    var least = Double.infinity
+    for i in values.indices { least = values[i] < least ? values[i] : least }
+    return least
+  }
+
+  /// Where `value`, which is there, first stands from `start` on.
+  @inline(__always)
+  static func firstIndex(of value: Double, in values: Span<Double>, from start: Int) -> Int {
+    var i = start
+    while values[i] != value { i += 1 }
+    return i
+  }
+
+  /// Whether any lane of the mask is set.
+  @inline(__always)
+  static func any(_ mask: LaneMask) -> Bool {
+    let bits = unsafe unsafeBitCast(mask, to: SIMD4<Int64>.self)
+    let pair = bits.lowHalf | bits.highHalf
+    return (pair[0] | pair[1]) != 0
   }
 
   /// The lanes whose bit is set, bit 0 the first.
@@ -84,10 +107,10 @@ enum LaneMath {
     (SIMD4<Int64>(repeating: Int64(bits)) & SIMD4<Int64>(1, 2, 4, 8)) .!= SIMD4<Int64>()
   }
 
-  /// Bit i is set if lane i of the mask is.
+  /// One lane.
   @inline(__always)
-  static func bits(_ mask: LaneMask) -> UInt8 {
-    (mask[0] ? 1 : 0) | (mask[1] ? 2 : 0) | (mask[2] ? 4 : 0) | (mask[3] ? 8 : 0)
+  static func only(_ lane: Int) -> LaneMask {
+    SIMD4<Int64>(0, 1, 2, 3) .== SIMD4<Int64>(repeating: Int64(lane))
   }
 
   /// The smallest integer not below x, for 0 ≤ x < 2^51.

@@ -2,15 +2,21 @@
 /// in common.
 struct NeuronBank: Sendable {
   private(set) var blocks: [NeuronBlock]
-  /// The smallest ``NeuronBlock/earliest`` of each block.
+  /// The smallest ``NeuronBlock/earliest`` of each block; whole groups.
   private var earliest: [Double]
+  /// The smallest of each group of blocks.
+  private var groupEarliest: [Double]
   let timing: SpikeTiming
+
+  private static let groupSize = 8
 
   /// Neurons that never spike, until they are given parameters and are reset.
   init(neuronCount: Int, timing: SpikeTiming) {
     let blockCount = (neuronCount + LaneMath.laneCount - 1) / LaneMath.laneCount
+    let groupCount = (blockCount + Self.groupSize - 1) / Self.groupSize
     blocks = [NeuronBlock](repeating: NeuronBlock(), count: blockCount)
-    earliest = [Double](repeating: .infinity, count: blockCount)
+    earliest = [Double](repeating: .infinity, count: groupCount * Self.groupSize)
+    groupEarliest = [Double](repeating: .infinity, count: groupCount)
     self.timing = timing
   }
 
@@ -22,30 +28,41 @@ struct NeuronBank: Sendable {
   /// The next spike at or before `limit`: the earliest, of equally early ones the first neuron's.
   mutating func nextSpike(atOrBefore limit: Double) -> Spike? {
     while true {
-      var block = 0
-      for other in earliest.indices where earliest[other] < earliest[block] { block = other }
-      let first = earliest[block]
+      let first = LaneMath.least(of: groupEarliest.span)
       guard first <= limit else { return nil }
-      let unresolved = blocks[block].unresolved(until: limit)
-      if LaneMath.bits(unresolved .& (blocks[block].earliest .<= first)) == 0 {
-        let lane = (0..<LaneMath.laneCount).first { blocks[block].earliest[$0] == first } ?? 0
+      let group = LaneMath.firstIndex(of: first, in: groupEarliest.span, from: 0)
+      let block = LaneMath.firstIndex(of: first, in: earliest.span, from: group * Self.groupSize)
+      if let lane = blocks[block].knownSpike(at: first) {
         return Spike(neuron: block * LaneMath.laneCount + lane, time: first)
       }
-      blocks[block].resolve(unresolved, timing)
+      blocks[block].resolve(blocks[block].unresolved(until: limit), timing)
       refresh(block)
     }
   }
 
   /// Adds to the currents of a block's neurons, in units of their gains, at time `t`. A lane without
   /// any is left alone.
+  ///
+  /// A crossing not after `t` is found first and stays: its spike is under way.
+  @inline(__always)
   mutating func receive(in block: Int, at t: Double, excitatory: Lanes, inhibitory: Lanes) {
-    let mask = (excitatory + inhibitory) .> 0
-    guard LaneMath.bits(mask) != 0 else { return }
-    let due = blocks[block].unresolved(until: t) .& mask
-    if LaneMath.bits(due) != 0 { blocks[block].resolve(due, timing) }
-    blocks[block].receive(
-      at: t, excitatoryJump: excitatory * blocks[block].excitatoryGain,
-      inhibitoryJump: inhibitory * blocks[block].inhibitoryGain, in: mask)
+    if earliest[block] <= t {
+      receiveWhileDue(in: block, at: t, excitatory: excitatory, inhibitory: inhibitory)
+    } else {
+      let soonest = blocks[block].receive(at: t, excitatory: excitatory, inhibitory: inhibitory)
+      refresh(block, soonest)
+    }
+  }
+
+  @inline(never)
+  private mutating func receiveWhileDue(
+    in block: Int, at t: Double, excitatory: Lanes, inhibitory: Lanes
+  ) {
+    blocks[block].resolve(blocks[block].unresolved(until: t), timing)
+    let crossing = blocks[block].crossing
+    let slope = blocks[block].slope
+    _ = blocks[block].receive(at: t, excitatory: excitatory, inhibitory: inhibitory)
+    blocks[block].keep(crossing, slope, where: crossing .<= t)
     refresh(block)
   }
 
@@ -55,10 +72,10 @@ struct NeuronBank: Sendable {
     refresh(neuron >> 2)
   }
 
-  /// Membrane to the reset potential, no currents, not refractory, from time `t`.
-  mutating func reset(_ neuron: Int, at t: Double, noise: Double) {
-    blocks[neuron >> 2].reset(neuron & 3, at: t, noise: noise)
-    refresh(neuron >> 2)
+  /// Membranes of a block to the reset potential, no currents, not refractory, from time `t`.
+  mutating func reset(_ block: Int, _ lanes: LaneMask, at t: Double, noise: Lanes) {
+    blocks[block].reset(lanes, at: t, noise: noise)
+    refresh(block)
   }
 
   mutating func change(_ neuron: Int, to parameters: NeuronParameters, at t: Double) {
@@ -66,8 +83,18 @@ struct NeuronBank: Sendable {
     refresh(neuron >> 2)
   }
 
+  func saved(_ neuron: Int) -> NeuronBlock.Saved { blocks[neuron >> 2].saved(neuron & 3) }
+
+  mutating func restore(_ neuron: Int, _ saved: NeuronBlock.Saved) {
+    blocks[neuron >> 2].restore(neuron & 3, saved)
+    refresh(neuron >> 2)
+  }
+
   /// Whether a spike of `neuron` at exactly `t` is pending.
   func isDue(_ neuron: Int, at t: Double) -> Bool { blocks[neuron >> 2].crossing[neuron & 3] == t }
+
+  /// dV/dt at the spike that is due, zero if the neuron spikes without crossing its threshold.
+  func slope(of neuron: Int) -> Double { blocks[neuron >> 2].slope[neuron & 3] }
 
   /// The membrane, relative to the leak, and the currents at time `t`.
   func state(of neuron: Int, at t: Double) -> Trajectory.State {
@@ -75,6 +102,16 @@ struct NeuronBank: Sendable {
   }
 
   private mutating func refresh(_ block: Int) {
-    earliest[block] = LaneMath.least(blocks[block].earliest)
+    refresh(block, LaneMath.least(blocks[block].earliest))
+  }
+
+  /// The earliest time of a block is now `soonest`.
+  @inline(__always)
+  private mutating func refresh(_ block: Int, _ soonest: Double) {
+    earliest[block] = soonest
+    let group = block / Self.groupSize
+    let start = group * Self.groupSize
+    groupEarliest[group] = LaneMath.least(
+      of: earliest.span.extracting(start..<start + Self.groupSize))
   }
 }

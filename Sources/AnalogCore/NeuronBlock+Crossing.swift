@@ -7,8 +7,8 @@ enum SpikeTiming {
 }
 
 extension NeuronBlock {
-  /// A step this small, in units of τm, leaves an error of its third power: nothing.
-  private static let convergedStep = 1e-6
+  /// A step this small, in units of τm, leaves an error of its fourth power: nothing.
+  private static let convergedStep = 5e-5
   /// Below this slope, relative to the currents, a root is too close to the peak to be trusted.
   private static let steepEnough = 1e-3
 
@@ -18,33 +18,44 @@ extension NeuronBlock {
     (earliest .<= limit) .& (crossing .> earliest)
   }
 
+  /// The first lane whose known crossing is at `t`, the smallest of ``earliest``; nil if an earlier
+  /// lane must be resolved first.
+  @inline(__always)
+  func knownSpike(at t: Double) -> Int? {
+    for lane in 0..<LaneMath.laneCount where earliest[lane] == t {
+      return crossing[lane] == t ? lane : nil
+    }
+    return nil
+  }
+
   /// Finds the first crossings of the lanes in `wanted`.
   ///
-  /// Halley's iteration runs in all lanes at once. With the threshold above the leak V crosses it
-  /// upwards at most once, so any root on a rising flank is the first crossing; lanes where the
-  /// iteration does not end in one are searched one by one (``Trajectory/firstCrossing(of:)``).
+  /// Householder's iteration of third order runs in all lanes at once. With the threshold above the
+  /// leak V crosses it upwards at most once, so any root on a rising flank is the first crossing; lanes
+  /// where the iteration does not end in one are searched one by one
+  /// (``Trajectory/firstCrossing(of:)``).
   mutating func resolve(_ wanted: LaneMask, _ timing: SpikeTiming) {
     let isAbove = membrane .>= threshold
-    var pending = wanted .& .!isAbove
-    var accepted = wanted .& isAbove
-    var h = (earliest - time).replacing(with: 0, where: .!pending)
-    var steepness = Lanes()
-    var rounds = 0
-    while rounds < 6 && LaneMath.bits(pending) != 0 {
-      let (step, slope, isSteep) = halleyStep(at: h)
-      h.replace(with: h + step, where: pending)
-      steepness.replace(with: slope, where: pending)
-      let isSmall = LaneMath.magnitude(step) * membraneRate .< Self.convergedStep
+    var pending = wanted .& .!isAbove .& (threshold .> 0)
+    var settled = wanted .& isAbove
+    let bound = earliest - time
+    let start = approach(membrane: membrane, excitatory: excitatory, inhibitory: inhibitory)
+    var h = bound.replacing(with: start.step, where: start.step .> bound)
+    h = LaneMath.smaller(h, longestStep).replacing(with: 0, where: .!pending)
+    var slope = Lanes()
+    var roundCount = 0
+    while roundCount < 6 && LaneMath.any(pending) {
+      let move = approach(after: h)
+      h.replace(with: h + move.step, where: pending)
+      slope.replace(with: move.slope, where: pending)
       let isUsable = (h .>= 0) .& (h .< longestStep)
-      accepted = accepted .| (pending .& isSmall .& isSteep .& isUsable)
-      pending = pending .& .!isSmall .& isUsable
-      rounds += 1
+      settled = settled .| (pending .& move.isLast .& move.isSteep .& isUsable)
+      pending = pending .& .!move.isLast .& isUsable
+      roundCount += 1
     }
-    let isOrdinary = threshold .> 0
-    let settled = accepted .& (isOrdinary .| isAbove)
     for lane in 0..<LaneMath.laneCount where wanted[lane] {
       if settled[lane] {
-        settle(lane, after: h[lane], slope: steepness[lane], timing)
+        settle(lane, after: h[lane], slope: slope[lane], timing)
       } else if let root = self[lane].firstCrossing(of: threshold[lane]) {
         settle(lane, after: root, slope: self[lane].point(after: root).slope, timing)
       } else {
@@ -66,21 +77,45 @@ extension NeuronBlock {
     self.slope[lane] = slope
   }
 
-  /// One step of Halley's iteration for V(h) = threshold, the slope at `h`, and whether it is steep.
+  /// A step of the iteration.
+  private struct Approach {
+    var step: Lanes
+    /// dV/dt before the step.
+    var slope: Lanes
+    /// Whether it ends at the root.
+    var isLast: LaneMask
+    var isSteep: LaneMask
+  }
+
+  /// One step towards V = threshold from `h` after ``time``.
   @inline(__always)
-  private func halleyStep(at h: Lanes) -> (step: Lanes, slope: Lanes, isSteep: LaneMask) {
+  private func approach(after h: Lanes) -> Approach {
     let decay = LaneMath.exponential(-(membraneRate * h))
     let ze = LaneMath.exponentialMinusOne(excitatoryDifference * h)
     let zi = LaneMath.exponentialMinusOne(inhibitoryDifference * h)
     let drive = excitatory * excitatoryCoupling * ze - inhibitory * inhibitoryCoupling * zi
-    let v = decay * (membrane + drive)
-    let e = excitatory * (decay * ze + decay)
-    let i = inhibitory * (decay * zi + decay)
+    return approach(
+      membrane: decay * (membrane + drive), excitatory: excitatory * (decay * ze + decay),
+      inhibitory: inhibitory * (decay * zi + decay))
+  }
+
+  /// One step towards V = threshold from a state, by the first three derivatives.
+  @inline(__always)
+  private func approach(membrane v: Lanes, excitatory e: Lanes, inhibitory i: Lanes) -> Approach {
     let rise = (e - i) - v
     let slope = rise * membraneRate
-    let curvature = (inhibitoryRate * i - excitatoryRate * e - slope) * membraneRate
+    let lossE = excitatoryRate * e
+    let lossI = inhibitoryRate * i
+    let second = (lossI - lossE - slope) * membraneRate
+    let third = (excitatoryRate * lossE - inhibitoryRate * lossI - second) * membraneRate
     let miss = v - threshold
-    let step = -2 * miss * slope / (2 * slope * slope - miss * curvature)
-    return (step, slope, rise .> Self.steepEnough * (e + i + threshold))
+    let square = slope * slope
+    let product = miss * second
+    let numerator = miss * (3 * product - 6 * square)
+    let denominator = 6 * slope * (square - product) + miss * miss * third
+    return Approach(
+      step: numerator / denominator, slope: slope,
+      isLast: LaneMath.magnitude(miss) .< Self.convergedStep * rise,
+      isSteep: rise .> Self.steepEnough * (e + i + threshold))
   }
 }

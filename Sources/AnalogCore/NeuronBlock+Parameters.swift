@@ -53,25 +53,35 @@ extension NeuronBlock {
       settle(lane, at: release)
       membrane[lane] = held
     }
-    predict(in: LaneMath.mask(1 << UInt8(lane)))
+    predict(in: LaneMath.only(lane))
   }
 
   /// The neuron fires at time `t`: back to the reset potential until its refractory time is over.
   mutating func fire(_ lane: Int, at t: Double, noise: Double) {
-    settle(lane, at: t + refractoryTime[lane])
+    let release = t + refractoryTime[lane]
+    let step = release - time[lane]
+    if step <= longestStep[lane] {
+      let decays = LaneMath.exponential(
+        -step * Lanes(excitatoryRate[lane], inhibitoryRate[lane], 0, 0))
+      excitatory[lane] *= decays[0]
+      inhibitory[lane] *= decays[1]
+      time[lane] = release
+    } else {
+      settle(lane, at: release)
+    }
     membrane[lane] = reset[lane]
     threshold[lane] = quietThreshold[lane] + noise
-    predict(in: LaneMath.mask(1 << UInt8(lane)))
+    predict(in: LaneMath.only(lane))
   }
 
-  /// Membrane to the reset potential, no currents, not refractory, from time `t`.
-  mutating func reset(_ lane: Int, at t: Double, noise: Double) {
-    time[lane] = t
-    membrane[lane] = reset[lane]
-    excitatory[lane] = 0
-    inhibitory[lane] = 0
-    threshold[lane] = quietThreshold[lane] + noise
-    predict(in: LaneMath.mask(1 << UInt8(lane)))
+  /// Membranes to the reset potential, no currents, not refractory, from time `t`.
+  mutating func reset(_ mask: LaneMask, at t: Double, noise: Lanes) {
+    time.replace(with: t, where: mask)
+    membrane.replace(with: reset, where: mask)
+    excitatory.replace(with: 0, where: mask)
+    inhibitory.replace(with: 0, where: mask)
+    threshold.replace(with: quietThreshold + noise, where: mask)
+    predict(in: mask)
   }
 
   /// Carries the state of one neuron on to time `t`, which is not before its own.

@@ -49,67 +49,63 @@ struct NeuronBlock: BitwiseCopyable {
   /// dV/dt at the known crossing, in threshold units per cycle.
   var slope = Lanes()
 
-  /// Adds to the currents of the lanes in `mask` at time `t`; the jumps of other lanes are zero.
+  /// Adds to the currents, in units of the gains, at time `t`. A lane without any is left alone.
   ///
-  /// A crossing that is known and not after `t` stays as it is: its spike is under way.
+  /// - Returns: the smallest of ``earliest``.
   @inline(__always)
-  mutating func receive(
-    at t: Double, excitatoryJump: Lanes, inhibitoryJump: Lanes, in mask: LaneMask
-  ) {
+  mutating func receive(at t: Double, excitatory codes: Lanes, inhibitory otherCodes: Lanes)
+    -> Double
+  {
+    let excitatoryJump = codes * excitatoryGain
+    let inhibitoryJump = otherCodes * inhibitoryGain
+    let mask = (excitatoryJump + inhibitoryJump) .> 0
     let elapsed = (t - time).replacing(with: 0, where: .!mask)
     let step = LaneMath.magnitude(elapsed)
-    if LaneMath.bits(step .> longestStep) != 0 {
-      receiveLate(
-        at: t, excitatoryJump: excitatoryJump, inhibitoryJump: inhibitoryJump, in: mask)
-      return
+    if LaneMath.any(step .> longestStep) {
+      receiveLate(at: t, excitatoryJump, inhibitoryJump)
+    } else {
+      let held = elapsed .< 0
+      let decay = LaneMath.exponential(-(membraneRate * step))
+      let ze = LaneMath.exponentialMinusOne(excitatoryDifference * step)
+      let zi = LaneMath.exponentialMinusOne(inhibitoryDifference * step)
+      let excitatoryDecay = decay * ze + decay
+      let inhibitoryDecay = decay * zi + decay
+      let drive = excitatory * excitatoryCoupling * ze - inhibitory * inhibitoryCoupling * zi
+      let one = Lanes(repeating: 1)
+      membrane = (decay * (membrane + drive)).replacing(with: membrane, where: held)
+      excitatory =
+        excitatory * excitatoryDecay.replacing(with: one, where: held)
+        + excitatoryJump * one.replacing(with: excitatoryDecay, where: held)
+      inhibitory =
+        inhibitory * inhibitoryDecay.replacing(with: one, where: held)
+        + inhibitoryJump * one.replacing(with: inhibitoryDecay, where: held)
+      // Held lanes stay at their release.
+      time.replace(with: LaneMath.larger(time, Lanes(repeating: t)), where: mask)
     }
-    let held = elapsed .< 0
-    let decay = LaneMath.exponential(-(membraneRate * step))
-    let ze = LaneMath.exponentialMinusOne(excitatoryDifference * step)
-    let zi = LaneMath.exponentialMinusOne(inhibitoryDifference * step)
-    let excitatoryDecay = decay * ze + decay
-    let inhibitoryDecay = decay * zi + decay
-    let drive = excitatory * excitatoryCoupling * ze - inhibitory * inhibitoryCoupling * zi
-    let one = Lanes(repeating: 1)
-    membrane = (decay * (membrane + drive)).replacing(with: membrane, where: held)
-    excitatory =
-      excitatory * excitatoryDecay.replacing(with: one, where: held)
-      + excitatoryJump * one.replacing(with: excitatoryDecay, where: held)
-    inhibitory =
-      inhibitory * inhibitoryDecay.replacing(with: one, where: held)
-      + inhibitoryJump * one.replacing(with: inhibitoryDecay, where: held)
-    time.replace(with: t, where: mask .& .!held)
-    predict(in: mask .& .!(crossing .<= t))
+    predict(in: mask)
+    return LaneMath.least(earliest)
   }
 
-  /// ``receive(at:excitatoryJump:inhibitoryJump:in:)`` after a step too long for it.
+  /// The same lane by lane, for steps of any length.
   @inline(never)
   private mutating func receiveLate(
-    at t: Double, excitatoryJump: Lanes, inhibitoryJump: Lanes, in mask: LaneMask
+    at t: Double, _ excitatoryJump: Lanes, _ inhibitoryJump: Lanes
   ) {
-    var rest = mask
-    for lane in 0..<LaneMath.laneCount where mask[lane] {
-      let step = t - time[lane]
-      guard step.magnitude > longestStep[lane] else { continue }
-      if step > 0 {
-        let late = self[lane].state(after: step)
-        membrane[lane] = late.membrane
-        excitatory[lane] = late.excitatory
-        inhibitory[lane] = late.inhibitory
-        time[lane] = t
-      } else {
-        rest[lane] = false
-        excitatory[lane] +=
-          excitatoryJump[lane] * ScalarMath.exponential(excitatoryRate[lane] * step)
-        inhibitory[lane] +=
-          inhibitoryJump[lane] * ScalarMath.exponential(inhibitoryRate[lane] * step)
-      }
+    for lane in 0..<LaneMath.laneCount where excitatoryJump[lane] + inhibitoryJump[lane] > 0 {
+      let lead = Swift.max(time[lane] - t, 0)
+      settle(lane, at: t)
+      excitatory[lane] +=
+        excitatoryJump[lane] * ScalarMath.exponential(-(excitatoryRate[lane] * lead))
+      inhibitory[lane] +=
+        inhibitoryJump[lane] * ScalarMath.exponential(-(inhibitoryRate[lane] * lead))
     }
-    let late = mask .& .!rest
-    predict(in: late .& .!(crossing .<= t))
-    receive(
-      at: t, excitatoryJump: excitatoryJump.replacing(with: 0, where: late),
-      inhibitoryJump: inhibitoryJump.replacing(with: 0, where: late), in: rest)
+  }
+
+  /// Puts back crossings that an input came too late to prevent.
+  mutating func keep(_ known: Lanes, _ slopes: Lanes, where mask: LaneMask) {
+    crossing.replace(with: known, where: mask)
+    earliest.replace(with: known, where: mask)
+    slope.replace(with: slopes, where: mask)
   }
 
   /// Bounds the next crossing of the lanes in `mask` from below, or finds that there is none.

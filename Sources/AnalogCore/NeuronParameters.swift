@@ -39,6 +39,17 @@ public struct NeuronParameters: Equatable, BitwiseCopyable, Sendable {
     self.inhibitoryGain = inhibitoryGain
   }
 
+  /// Whether the chip's neurons can have these: positive finite time constants, a refractory time of
+  /// a whole number of cycles (at least 1), finite numbers everywhere, gains that are not negative.
+  public var isPossible: Bool {
+    let constants = [membraneTimeConstant, excitatoryTimeConstant, inhibitoryTimeConstant]
+    let others = [leak, reset, threshold, refractoryTime, excitatoryGain, inhibitoryGain]
+    return constants.allSatisfy { $0 > 0 && $0.isFinite } && others.allSatisfy(\.isFinite)
+      && refractoryTime >= 1 && refractoryTime < 0x1p50
+      && refractoryTime == LaneMath.roundedUp(refractoryTime)
+      && excitatoryGain >= 0 && inhibitoryGain >= 0
+  }
+
   /// τs = 6 µs, τm = 12 µs, θ = 1, leak and reset 0, refractory time 32 µs, gain 8.
   public static let nominal = NeuronParameters()
 }

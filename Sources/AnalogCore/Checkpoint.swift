@@ -1,0 +1,221 @@
+import ChipGeometry
+
+/// Why bytes are not the state of an analog core.
+public enum AnalogCheckpointError: Error, Equatable {
+  /// The bytes end too early, or do not end where they should.
+  case wrongLength(byteCount: Int)
+  /// They do not begin as a checkpoint of this version does.
+  case notACheckpoint
+  /// A value that no core can have.
+  case invalid(String)
+}
+
+extension AnalogCore {
+  private static let signature: UInt64 = 0x3130_414E_4152_5652  // "RVRANA01"
+
+  /// The entire state, configuration included; little-endian.
+  ///
+  /// The same state gives the same bytes, however often spikes were asked for on the way.
+  public func checkpoint() -> [UInt8] {
+    var bytes = StateBytes()
+    bytes.add(Self.signature)
+    bytes.add(configuration.chipSeed)
+    bytes.add(configuration.noiseSeed)
+    for value in configuration.mismatch.values { bytes.add(value.bitPattern) }
+    bytes.add(configuration.thresholdNoise.bitPattern)
+    for value in configuration.neuron.values { bytes.add(value.bitPattern) }
+    for parameters in nominal { for value in parameters.values { bytes.add(value.bitPattern) } }
+    bytes.add(synapses.weights)
+    bytes.add(synapses.labels)
+    bytes.add(synapses.rowModes.map(\.rawValue))
+    bytes.add(synapses.rowSelectMasks)
+    for n in 0..<ChipSize.neurons {
+      for value in neurons.saved(n).values { bytes.add(value.bitPattern) }
+    }
+    for stream in noise { bytes.add(stream.state) }
+    for count in jitter.counts { bytes.add(count) }
+    return bytes.bytes
+  }
+
+  /// A core in the state that ``checkpoint()`` saved.
+  public static func restored(from checkpoint: [UInt8]) throws(AnalogCheckpointError)
+    -> AnalogCore
+  {
+    var reader = StateBytes(bytes: checkpoint)
+    guard try reader.next() == signature else { throw .notACheckpoint }
+    var configuration = AnalogConfiguration()
+    configuration.chipSeed = try reader.next()
+    configuration.noiseSeed = try reader.next()
+    configuration.mismatch = try MismatchSpreads(values: reader.numbers(6))
+    configuration.thresholdNoise = try reader.number()
+    configuration.neuron = try parameters(&reader)
+    var core = AnalogCore(configuration)
+    for n in 0..<ChipSize.neurons {
+      let parameters = try parameters(&reader)
+      core.setParameters(parameters, of: NeuronIndex(n), at: ClockTime(cycles: 0))
+    }
+    try core.restoreSynapses(&reader)
+    for n in 0..<ChipSize.neurons {
+      let state = try NeuronBlock.Saved(values: reader.numbers(NeuronBlock.Saved.valueCount))
+      guard state.isPossible else { throw .invalid("state of neuron \(n)") }
+      core.neurons.restore(n, state)
+    }
+    for n in 0..<ChipSize.neurons { core.noise[n].state = try reader.next() }
+    var counts: [UInt64] = []
+    for _ in 0..<SpikeJitter.binCount { counts.append(try reader.next()) }
+    core.jitter = SpikeJitter(thresholdNoise: configuration.thresholdNoise, counts: counts)
+    guard reader.isAtEnd else { throw .wrongLength(byteCount: checkpoint.count) }
+    return core
+  }
+
+  private mutating func restoreSynapses(_ reader: inout StateBytes)
+    throws(AnalogCheckpointError)
+  {
+    for i in 0..<SynapseArray.synapseCount { synapses.setWeight(try reader.byte(), at: i) }
+    for i in 0..<SynapseArray.synapseCount { synapses.setLabel(try reader.byte(), at: i) }
+    for row in 0..<2 * ChipSize.rows {
+      guard let mode = RowMode(rawValue: try reader.byte()) else {
+        throw .invalid("mode of row \(row)")
+      }
+      synapses.setRowMode(mode, at: row)
+    }
+    for driver in 0..<2 * ChipSize.drivers {
+      synapses.setRowSelectMask(try reader.byte(), at: driver)
+    }
+  }
+
+  private static func parameters(_ reader: inout StateBytes) throws(AnalogCheckpointError)
+    -> NeuronParameters
+  {
+    let parameters = NeuronParameters(values: try reader.numbers(NeuronParameters.valueCount))
+    guard parameters.isPossible else { throw .invalid("neuron parameters") }
+    return parameters
+  }
+}
+
+extension MismatchSpreads {
+  fileprivate var values: [Double] {
+    [membraneTimeConstant, synapticTimeConstant, threshold, gain, quadrantGain, weight]
+  }
+
+  fileprivate init(values v: [Double]) {
+    self.init(
+      membraneTimeConstant: v[0], synapticTimeConstant: v[1], threshold: v[2], gain: v[3],
+      quadrantGain: v[4], weight: v[5])
+  }
+}
+
+extension NeuronParameters {
+  fileprivate static let valueCount = 9
+
+  fileprivate var values: [Double] {
+    [
+      membraneTimeConstant, excitatoryTimeConstant, inhibitoryTimeConstant, leak, reset, threshold,
+      refractoryTime, excitatoryGain, inhibitoryGain,
+    ]
+  }
+
+  fileprivate init(values v: [Double]) {
+    self.init(
+      membraneTimeConstant: v[0], excitatoryTimeConstant: v[1], inhibitoryTimeConstant: v[2],
+      leak: v[3], reset: v[4], threshold: v[5], refractoryTime: v[6], excitatoryGain: v[7],
+      inhibitoryGain: v[8])
+  }
+}
+
+extension NeuronBlock {
+  /// The state of one neuron, without what follows from it.
+  struct Saved {
+    var time: Double
+    /// Relative to the leak.
+    var membrane: Double
+    var excitatory: Double
+    var inhibitory: Double
+    /// Noise included, relative to the leak.
+    var threshold: Double
+    /// A spike under way that inputs of its own cycle came too late to prevent; else infinite.
+    var crossing: Double
+    var slope: Double
+
+    static let valueCount = 7
+    var values: [Double] {
+      [time, membrane, excitatory, inhibitory, threshold, crossing, slope]
+    }
+  }
+
+  func saved(_ lane: Int) -> Saved {
+    let isUnderWay = crossing[lane] <= time[lane]
+    return Saved(
+      time: time[lane], membrane: membrane[lane], excitatory: excitatory[lane],
+      inhibitory: inhibitory[lane], threshold: threshold[lane],
+      crossing: isUnderWay ? crossing[lane] : .infinity, slope: isUnderWay ? slope[lane] : 0)
+  }
+
+  mutating func restore(_ lane: Int, _ saved: Saved) {
+    time[lane] = saved.time
+    membrane[lane] = saved.membrane
+    excitatory[lane] = saved.excitatory
+    inhibitory[lane] = saved.inhibitory
+    threshold[lane] = saved.threshold
+    predict(in: LaneMath.only(lane))
+    keep(
+      Lanes(repeating: saved.crossing), Lanes(repeating: saved.slope),
+      where: LaneMath.only(lane) .& (Lanes(repeating: saved.crossing) .< .infinity))
+  }
+}
+
+extension NeuronBlock.Saved {
+  fileprivate init(values v: [Double]) {
+    self.init(
+      time: v[0], membrane: v[1], excitatory: v[2], inhibitory: v[3], threshold: v[4],
+      crossing: v[5], slope: v[6])
+  }
+
+  fileprivate var isPossible: Bool {
+    values.allSatisfy { !$0.isNaN } && time.isFinite && membrane.isFinite && excitatory >= 0
+      && inhibitory >= 0
+  }
+}
+
+/// Numbers as little-endian bytes.
+private struct StateBytes {
+  private(set) var bytes: [UInt8] = []
+  private var position = 0
+
+  init() {}
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  mutating func add(_ word: UInt64) {
+    for shift in stride(from: UInt64(0), to: 64, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+    }
+  }
+
+  mutating func add(_ more: [UInt8]) { bytes += more }
+
+  var isAtEnd: Bool { position == bytes.count }
+
+  mutating func byte() throws(AnalogCheckpointError) -> UInt8 {
+    guard position < bytes.count else { throw .wrongLength(byteCount: bytes.count) }
+    position += 1
+    return bytes[position - 1]
+  }
+
+  mutating func next() throws(AnalogCheckpointError) -> UInt64 {
+    guard bytes.count - position >= 8 else { throw .wrongLength(byteCount: bytes.count) }
+    var word: UInt64 = 0
+    for i in 0..<8 { word |= UInt64(bytes[position + i]) << UInt64(8 * i) }
+    position += 8
+    return word
+  }
+
+  mutating func number() throws(AnalogCheckpointError) -> Double {
+    Double(bitPattern: try next())
+  }
+
+  mutating func numbers(_ count: Int) throws(AnalogCheckpointError) -> [Double] {
+    var numbers: [Double] = []
+    for _ in 0..<count { numbers.append(try number()) }
+    return numbers
+  }
+}
