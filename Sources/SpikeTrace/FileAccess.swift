@@ -59,7 +59,8 @@ final class ByteSource {
 final class ByteSink {
   let name: String
   private let target: String
-  private let scratch: String?
+  /// The hidden file; nil if the target is written directly.
+  let scratch: String?
   private var descriptor: Int32 = -1
 
   init(path: String) throws(TraceError) {
@@ -72,8 +73,11 @@ final class ByteSink {
       descriptor = unsafe open(path, O_WRONLY)
     } else {
       // A link keeps pointing to the file that it points to.
-      target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-      var template = Array((target + ".XXXXXX").utf8CString)
+      let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+      target = url.path
+      let hidden = ".\(url.lastPathComponent).XXXXXX"
+      var template = Array(
+        url.deletingLastPathComponent().appendingPathComponent(hidden).path.utf8CString)
       descriptor = unsafe template.withUnsafeMutableBufferPointer {
         unsafe mkstemp($0.baseAddress!)
       }

@@ -4,7 +4,8 @@ import ChipGeometry
 struct ToleranceDiff {
   private let tolerance: UInt64
   private var matchings: [SourceMatching] = []
-  private var indices: [SpikeEventSource: Int] = [:]
+  /// The numbers are indices of ``matchings``.
+  private var numbering = SourceNumbering()
   /// The right events that a left one may still match, over all sources.
   private var pending = Queue<(tick: UInt64, source: Int)>()
 
@@ -54,10 +55,9 @@ struct ToleranceDiff {
 
   private mutating func index(of event: SpikeEvent) -> Int {
     let source = SpikeEventSource(event)
-    if let index = indices[source] { return index }
-    indices[source] = matchings.count
-    matchings.append(SourceMatching(source: source))
-    return matchings.count - 1
+    let index = numbering.number(of: source)
+    if index == matchings.count { matchings.append(SourceMatching(source: source)) }
+    return index
   }
 
   private func summary(_ leftCount: UInt64, _ rightCount: UInt64) -> TraceComparison {
@@ -84,23 +84,6 @@ struct ToleranceDiff {
     }
     return result
   }
-}
-
-/// What tells sources apart: a label with its flags.
-struct SpikeEventSource: Hashable, Comparable {
-  let label: UInt16
-  let flags: UInt16
-
-  init(_ event: SpikeEvent) {
-    label = event.label.rawValue
-    flags = event.flags.rawValue
-  }
-
-  func event(at tick: UInt64) -> SpikeEvent {
-    SpikeEvent(tick: tick, label: EventLabel(label), flags: SpikeEvent.Flags(rawValue: flags))
-  }
-
-  static func < (a: Self, b: Self) -> Bool { (a.label, a.flags) < (b.label, b.flags) }
 }
 
 /// The best matching of one source so far, by dynamic programming over the right events in reach.

@@ -9,6 +9,10 @@ public final class TraceWriter {
   /// How many events were appended.
   public private(set) var eventCount: UInt64 = 0
 
+  /// Where the bytes are until ``finish()``, for programs that clean up after being interrupted; nil
+  /// if they go to the target directly.
+  public var temporaryPath: String? { sink?.scratch }
+
   private let name: String
   private let sink: ByteSink?
   /// What is not written yet; everything if there is no sink.
