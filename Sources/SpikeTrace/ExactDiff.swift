@@ -20,6 +20,7 @@ enum ExactDiff {
     result.matched = left.passedCount
     if left.current != nil || right.current != nil {
       var divergence = TraceComparison.Divergence(left: left.current, right: right.current)
+      divergence.index = left.passedCount
       divergence.leftExcerpt.events = left.passed
       divergence.rightExcerpt.events = right.passed
       let before = UInt64(left.passed.count)

@@ -25,6 +25,8 @@ public struct TraceComparison: Equatable, Sendable {
   public var firstDivergence: Divergence?
   /// Where the headers differ. This does not make the traces unequal.
   public var headerDifferences: [HeaderDifference] = []
+  /// What the labels mean: the left header's names, then those that only the right one has.
+  public var sourceNames: [SpikeTraceHeader.SourceName] = []
 
   /// Whether the events are the same: in the same order in an exact comparison, within the tolerance
   /// else.
@@ -42,6 +44,8 @@ public struct TraceComparison: Equatable, Sendable {
     /// the event that has no partner; the other side is nil.
     public var left: SpikeEvent?
     public var right: SpikeEvent?
+    /// In an exact comparison, how many entries come before in either trace.
+    public var index: UInt64?
     /// The events around the divergence, empty if the files cannot be read again.
     public var leftExcerpt = Excerpt()
     public var rightExcerpt = Excerpt()

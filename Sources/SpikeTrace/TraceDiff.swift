@@ -46,6 +46,9 @@ public struct TraceDiff: Sendable {
       comparison = try ExactDiff.run(left, right, contextCount: contextCount)
     }
     comparison.headerDifferences = HeaderDifference.between(left.header, right.header)
+    let known = Set(left.header.sourceNames.map(\.label))
+    comparison.sourceNames =
+      left.header.sourceNames + right.header.sourceNames.filter { !known.contains($0.label) }
     return comparison
   }
 

@@ -24,6 +24,7 @@ import Testing
     expected.leftCount = UInt64(events.count)
     expected.rightCount = expected.leftCount
     expected.matched = expected.leftCount
+    expected.sourceNames = Samples.header.sourceNames
     #expect(result == expected)
     #expect(result.isEqual)
   }
@@ -45,10 +46,12 @@ import Testing
     #expect(divergence.label == events[index].label)
     #expect(divergence.left == events[index])
     #expect(divergence.right == changed[index])
+    #expect(divergence.index == UInt64(index))
     #expect(divergence.leftExcerpt.firstIndex == UInt64(index - 3))
     #expect(divergence.leftExcerpt.events == Array(events[index - 3...index + 3]))
     #expect(divergence.rightExcerpt.events == Array(changed[index - 3...index + 3]))
     #expect(exact.matched == UInt64(events.count - 1))
+    #expect(exact.headerDifferences.isEmpty)
     #expect([exact.missing, exact.extra, exact.shifted, exact.reorderedTicks] == [1, 1, 0, 0])
     let tolerant = try Self.compare(events, changed, tolerance: 1)
     #expect(tolerant.isEqual)
@@ -131,5 +134,47 @@ import Testing
       let count = divergence.leftExcerpt.events.count
       #expect(divergence.leftExcerpt.events == Array(events[first..<first + count]))
     }
+  }
+}
+
+@Suite struct HeaderDifferenceTests {
+  /// Each change of a field is seen; no field can be forgotten.
+  @Test("Every field that differs is named")
+  func fields() {
+    typealias Header = SpikeTraceHeader
+    let changes: [(String, (inout Header) -> Void)] = [
+      ("tool", { $0.toolName = "x" }), ("tool_version", { $0.toolVersion = "x" }),
+      ("chip_seed", { $0.chipSeed = nil }), ("noise_seed", { $0.noiseSeed = 0 }),
+      ("data_seed", { $0.dataSeed = 0 }), ("program", { $0.programName = nil }),
+      ("program_sha256", { $0.programSHA256 = nil }), ("task", { $0.task = "x" }),
+      ("inputs", { $0.inputCount = 4 }), ("hidden", { $0.hiddenCount = 4 }),
+      ("outputs", { $0.outputCount = 4 }), ("loss", { $0.extra[0].value = "x" }),
+      ("e", { $0.extra.removeLast() }), ("new", { $0.extra.append(.init("new", "x")) }),
+      ("order of keys", { $0.extra.swapAt(0, 1) }),
+      ("parameter Z", { $0.parameters[1].value = 0 }),
+      ("order of parameter lines", { $0.parameters.swapAt(0, 1) }),
+      (
+        "array weights_hidden (1 of 6 values differ, first number 2)",
+        { $0.arrays[0].values[2] = 9 }
+      ),
+      ("array cube", { $0.arrays[2].shape = [2, 1, 1] }),
+      ("array line", { $0.arrays.remove(at: 1) }),
+      ("source 0x520", { $0.sourceNames[0].name = "x" }),
+      (
+        "source 0x003",
+        {
+          $0.sourceNames[1].label = 0x520; $0.sourceNames.remove(at: 0)
+        }
+      ),
+    ]
+    for (field, change) in changes {
+      var changed = Samples.header
+      change(&changed)
+      let left = HeaderDifference.between(Samples.header, changed)
+      #expect(left.first?.field == field || left.contains { $0.field == field }, "\(field)")
+      let right = HeaderDifference.between(changed, Samples.header)
+      #expect(right.contains { $0.field == field || $0.field.hasPrefix("array") }, "\(field)")
+    }
+    #expect(HeaderDifference.between(Samples.header, Samples.header).isEmpty)
   }
 }

@@ -3,6 +3,8 @@ package enum CommandRegistry {
   package static let commands: [Command] = [
     .isa,
     .dataYinYang,
+    .diff,
+    .traceInfo,
   ]
 
   enum Match {
