@@ -16,7 +16,8 @@ enum ClangOracle {
     var objects: [String] = []
     for (index, file) in files.enumerated() {
       let object = folder.path("\(index).o")
-      let search = includePaths.flatMap { ["-I", $0] } + ["-I", (file as NSString).deletingLastPathComponent]
+      let search =
+        includePaths.flatMap { ["-I", $0] } + ["-I", (file as NSString).deletingLastPathComponent]
       let result = try Oracle.clang.run(
         [
           "--target=riscv32", "-march=rv32im_zicsr_zifencei_zve32x_zvl1024b", "-mno-relax",

@@ -105,7 +105,7 @@ extension AssemblyState {
     try emit([0, 0, 0, 0], isCode: true, at: position)
   }
 
-  /// `li rd, number`: `addi`, `lui`, or both, as clang has it.
+  /// `li rd, number` as clang has it: `addi`, `lui`, both, or `addi` and a shift.
   private mutating func loadImmediate(
     _ operands: [OperandTokens], _ reader: StatementReader, at position: Position
   ) throws(SourceError) {
@@ -128,16 +128,21 @@ extension AssemblyState {
         position: start,
         message: "\(value.offset) does not fit into 32 bits: expected -2147483648 to 4294967295")
     }
-    let bits = UInt32(truncatingIfNeeded: value.offset)
-    let low = Int64(Int32(bitPattern: bits << 20) >> 20)
-    let high = Int64((bits &- UInt32(truncatingIfNeeded: low)) >> 12)
-    if high != 0 {
-      try append("lui", [.integerRegister(rd), .immediate(high)], at: position)
-    }
-    if low != 0 || high == 0 {
+    let number = Int32(truncatingIfNeeded: value.offset)
+    let low = (number << 20) >> 20
+    let high = Int64(UInt32(bitPattern: number &- low) >> 12)
+    let zeros = Int32(number.trailingZeroBitCount)
+    let register = Operand.integerRegister(rd)
+    if low != 0, high != 0, zeros > 0, (-32...31).contains(number >> zeros) {
+      // Not shorter, but compressible: clang's choice, on processors without compression too.
       try append(
-        "addi", [.integerRegister(rd), .integerRegister(high == 0 ? 0 : rd), .immediate(low)],
-        at: position)
+        "addi", [register, .integerRegister(0), .immediate(Int64(number >> zeros))], at: position)
+      return try append("slli", [register, register, .immediate(Int64(zeros))], at: position)
+    }
+    if high != 0 { try append("lui", [register, .immediate(high)], at: position) }
+    if low != 0 || high == 0 {
+      let source = high == 0 ? Operand.integerRegister(0) : register
+      try append("addi", [register, source, .immediate(Int64(low))], at: position)
     }
   }
 

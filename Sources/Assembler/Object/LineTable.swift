@@ -23,7 +23,7 @@ public struct LineTable: Sendable, Equatable {
   /// By address.
   public let rows: [Row]
 
-  /// - Parameter rows: In any order, but those of one run of code in theirs.
+  /// The rows may come in any order, but those of one run of code in theirs.
   public init(files: [String], rows: [Row]) {
     self.files = files
     var sorted: [Row] = []
@@ -54,7 +54,7 @@ public struct LineTable: Sendable, Equatable {
 
   /// Where the code of a line begins; the next line that has code, if this one has none.
   ///
-  /// - Parameter file: The path as in ``files``, or the end of one, as in `eventprop.s`.
+  /// The file is a path as in ``files``, or the end of one, as in `eventprop.s`.
   public func addresses(ofLine line: Int, in file: String) -> [UInt32] {
     let matching = files.map { $0 == file || $0.hasSuffix("/" + file) }
     var best = Int.max

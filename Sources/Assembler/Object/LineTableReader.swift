@@ -44,7 +44,7 @@ struct LineUnit {
     var fileBase = 1
   }
 
-  /// - Parameter firstFile: The index that the unit's first file will have.
+  /// Reads a unit whose first file gets the index `firstFile`.
   mutating func read(_ given: ByteReader, firstFile: Int) throws(ELFError) {
     var reader = given
     let version: UInt16 = try reader.integer()

@@ -130,8 +130,8 @@ extension AssemblyState {
     return try evaluate(expression.node, at: expression.position, depth: 0, &steps)
   }
 
-  /// - Parameter steps: Nodes visited so far. Definitions that refer to each other twice each would
-  ///   take for ever.
+  /// `steps` counts the nodes visited: definitions that refer to each other twice each would take
+  /// for ever.
   private func evaluate(
     _ node: Expression.Node, at position: Position, depth: Int, _ steps: inout Int
   ) throws(SourceError) -> Value? {

@@ -7,7 +7,7 @@ _start:
   not a0, a1
   neg a0, a1
   zext.b a0, a1
-  sext.b a0, a1              # = 0185951341855513
+  sext.b a0, a1              # = 01859513 41855513
   sext.h a0, a1
   zext.h a0, a1
   seqz a0, a1
@@ -62,7 +62,6 @@ ahead:
   sb a0, data, t0
   sh a0, data, t0
   sw a0, data, t0
-  pause
   unimp
   scall
   sbreak
@@ -107,6 +106,18 @@ ahead:
   li a0, 0xfffff7ff
   li a0, -2147483648
   li a0, NUMBER + 'a'
+  li a0, -6144
+  li a0, 0x3f000
+  li a0, 31<<7
+  li a0, 32<<7
+  li a0, -32<<7
+  li a0, -33<<7
+  li a0, 0xfffff000
+  li a0, 0xf800
+  li a0, 62<<11
+  li a0, 0x7c00
+  li a0, 2050
+  li a0, 4094
   li a0, ahead - back
   li zero, 5
 
