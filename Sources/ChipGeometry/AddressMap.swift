@@ -10,6 +10,8 @@ public enum AddressMap {
     public let base: UInt32
     public let byteCount: UInt32
     public let access: Access
+    /// The narrowest access in bytes; wider ones, up to 4, reach several fields at once.
+    public var narrowestAccess: UInt32 = 1
     public let summary: String
 
     public var end: UInt32 { base &+ byteCount }
@@ -62,22 +64,22 @@ public enum AddressMap {
     access: .read,
     summary: "event recorder: 512 entries of stamp (4), label (2), flags (2), oldest first")
   public static let recorderRegisters = Region(
-    name: "RECORDER_REG", base: 0x2000_1000, byteCount: 64, access: .readWrite,
+    name: "RECORDER_REG", base: 0x2000_1000, byteCount: 64, access: .readWrite, narrowestAccess: 4,
     summary: "event recorder: control")
   public static let delayLines = Region(
-    name: "DELAY", base: 0x2001_0000, byteCount: 1056, access: .readWrite,
+    name: "DELAY", base: 0x2001_0000, byteCount: 1056, access: .readWrite, narrowestAccess: 2,
     summary:
       "16-bit delay in ticks: 0…255 neurons by column, 256…511 host events by the low 8 bits "
       + "of their label, 512…527 background generators")
   public static let timer = Region(
-    name: "TIMER", base: 0x2002_0000, byteCount: 32, access: .readWrite,
+    name: "TIMER", base: 0x2002_0000, byteCount: 32, access: .readWrite, narrowestAccess: 4,
     summary: "clock and compare register")
   public static let counters = Region(
-    name: "COUNTER", base: 0x2003_0000, byteCount: 2048, access: .readWrite,
+    name: "COUNTER", base: 0x2003_0000, byteCount: 2048, access: .readWrite, narrowestAccess: 4,
     summary: "32-bit words: 0…255 spikes per column (8 bits, bit 8 overflow; a write clears), "
       + "then events lost per PADI bus (8), per crossbar input (20), passed per output (12)")
   public static let control = Region(
-    name: "CONTROL", base: 0x2004_0000, byteCount: 64, access: .readWrite,
+    name: "CONTROL", base: 0x2004_0000, byteCount: 64, access: .readWrite, narrowestAccess: 4,
     summary: "chip control of one processor")
 
   /// Every block, by address; the mailbox lies inside the SRAM.

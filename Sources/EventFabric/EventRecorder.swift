@@ -78,6 +78,22 @@ package struct EventRecorder: Sendable {
     UInt8(truncatingIfNeeded: entry(offset >> 3) >> UInt64(8 * (offset & 7)))
   }
 
+  /// Copies bytes of the memory from `offset` on.
+  ///
+  /// - Precondition: all of them are inside.
+  package func copy(from offset: Int, into bytes: inout MutableSpan<UInt8>) {
+    var index = 0
+    while index < bytes.count {
+      let place = offset + index
+      var rest = entry(place >> 3) >> UInt64(8 * (place & 7))
+      for _ in 0..<min(8 - place & 7, bytes.count - index) {
+        bytes[index] = UInt8(truncatingIfNeeded: rest)
+        rest >>= 8
+        index += 1
+      }
+    }
+  }
+
   package func save(to writer: inout StateWriter) {
     writer.section("recorder")
     writer.writeArray(Array(entries[..<count]))

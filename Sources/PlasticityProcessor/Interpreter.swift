@@ -12,6 +12,8 @@ extension PlasticityProcessor {
       guard machine.wakeUps != 0 else { return .waiting }
       isWaiting = false
     }
+    // The owner has refused a bus access: that instruction traps before anything else happens.
+    if pendingFault != .none, let stop = executeSlowly() { return stop }
     while cycle < limit {
       if machine.interruptsEnabled, let interrupt = machine.firstInterrupt {
         if let stop = raise(interrupt, value: 0) { return stop }

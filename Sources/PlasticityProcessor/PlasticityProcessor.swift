@@ -57,7 +57,7 @@ public struct PlasticityProcessor: ~Copyable {
   let busData: UnsafeMutableRawPointer
 
   /// Of the next instruction.
-  public internal(set) var cycle: UInt64 = 0
+  public package(set) var cycle: UInt64 = 0
   /// How many instructions have retired.
   public internal(set) var instructionCount: UInt64 = 0
   /// How many vector instructions have saturated at least one lane.

@@ -147,6 +147,19 @@ import Testing
     #expect(queue.nextCycle == .max)
   }
 
+  @Test("All delays that end in a cycle precede the events emitted in it")
+  func endingDelaysComeFirst() {
+    var fabric = CongestionTests.fabric(depth: 16)
+    openNode(&fabric, .link(0), .bus(.top, 0))
+    for column in 3..<6 { fabric.delayLines[.top, column] = UInt16(20 - column) }
+    let sent = (3..<6).map { Stimulus.neuron($0, at: UInt64(60 + 2 * $0)) }
+    let carried = drive(&fabric, sent + [.host(0x33, at: 100)], until: 200)
+    #expect(
+      carried == [
+        Carried(100, 0, 3), Carried(102, 0, 4), Carried(104, 0, 5), Carried(106, 0, 0x33),
+      ])
+  }
+
   @Test("Recorders see an event at its emission, whatever its delay")
   func recorderBeforeDelay() {
     var fabric = CongestionTests.fabric(depth: 16)

@@ -114,5 +114,9 @@ import Testing
     #expect(fabric.topRecorder.entry(0) == 7 | 0x11 << 32 | 1 << 48)
     #expect(fabric.backends.spikeCount(NeuronIndex(17)) == 1)
     #expect(fabric.busEvents.isEmpty && fabric.nextCycle == .max)
+    fabric.backends.configure(NeuronIndex(17), addressOut: 17, isEnabled: false)
+    fabric.inject(SpikeEvent(tick: 8, label: EventLabel(0x011), flags: .neuron))
+    #expect(fabric.backends.spikeCount(NeuronIndex(17)) == 1, "a disabled neuron emits nothing")
+    #expect(fabric.topRecorder.count == 2)
   }
 }

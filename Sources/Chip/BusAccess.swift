@@ -1,0 +1,178 @@
+import AnalogCore
+import ChipGeometry
+import EventFabric
+import PlasticityProcessor
+
+/// Serves what a processor asks of the bus: the parts of the chip that an access can reach, for the
+/// duration of one access.
+///
+/// All functions take place at the cycle at which the accessing instruction starts, after the
+/// events of that cycle.
+enum BusAccess {
+  /// Answers the open request of `unit`.
+  ///
+  /// - Returns: true if the access may have changed when something happens next.
+  static func serve(
+    _ unit: inout ProcessorUnit, _ analog: inout AnalogCore, _ fabric: inout EventFabric,
+    _ map: BusMap, at time: ClockTime
+  ) -> Bool {
+    guard let request = unit.core.busRequest else { return false }
+    if case .unitStride = request.pattern,
+      let place = map.place(
+        of: request.address, elementByteCount: request.elementByteCount, isWrite: request.isWrite),
+      place.byteCount >= request.byteCount,
+      serveWhole(request, place, &unit, &analog, fabric)
+    {
+      unit.core.completeBusAccess()
+      return false
+    }
+    var isSchedule = false
+    for index in 0..<request.elementCount {
+      let address = unit.core.busAddress(ofElement: index)
+      guard
+        let place = map.place(
+          of: address, elementByteCount: request.elementByteCount, isWrite: request.isWrite)
+      else {
+        unit.core.failBusAccess(element: index)
+        return isSchedule
+      }
+      let width = request.elementByteCount
+      if request.isWrite {
+        let value = unit.core.busElement(index)
+        guard write(value, width, to: place, &unit, &analog, &fabric, at: time) else {
+          unit.core.failBusAccess(element: index)
+          return isSchedule
+        }
+        isSchedule = isSchedule || changesSchedule(place.block)
+      } else {
+        guard let value = read(width, from: place, &unit, analog, fabric, at: time) else {
+          unit.core.failBusAccess(element: index)
+          return isSchedule
+        }
+        unit.core.setBusElement(index, to: value)
+      }
+    }
+    unit.core.completeBusAccess()
+    return isSchedule
+  }
+
+  /// Whether a write to the block can move events or interrupts.
+  private static func changesSchedule(_ block: BusMap.Block) -> Bool {
+    switch block {
+    case .synapseWeights, .synapseLabels, .randomGenerators, .columnADC, .recorderEntries,
+      .delayLines, .counters:
+      false
+    case .neuronReset, .recorderRegisters, .timer, .control: true
+    }
+  }
+
+  /// The memories that programs move by whole registers, without a detour over elements.
+  ///
+  /// - Returns: false if the block is not one of them.
+  private static func serveWhole(
+    _ request: BusRequest, _ place: BusMap.Place, _ unit: inout ProcessorUnit,
+    _ analog: inout AnalogCore, _ fabric: borrowing EventFabric
+  ) -> Bool {
+    let hemisphere = unit.hemisphere
+    switch place.block {
+    case .synapseWeights, .synapseLabels:
+      let memory: AnalogCore.SynapseMemory =
+        place.block == .synapseWeights ? .weights : .labels
+      unit.core.withBusData { bytes in
+        if request.isWrite {
+          analog.write(memory, hemisphere, offset: place.offset, from: bytes.span)
+        } else {
+          analog.read(memory, hemisphere, offset: place.offset, into: &bytes)
+        }
+      }
+    case .recorderEntries:
+      let recorder = fabric.recorder(hemisphere)
+      unit.core.withBusData { recorder.copy(from: place.offset, into: &$0) }
+    case .randomGenerators, .neuronReset, .columnADC, .recorderRegisters, .delayLines, .timer,
+      .counters, .control:
+      return false
+    }
+    return true
+  }
+
+  // MARK: Elements
+
+  /// One element, nil if it cannot be read.
+  private static func read(
+    _ width: Int, from place: BusMap.Place, _ unit: inout ProcessorUnit,
+    _ analog: borrowing AnalogCore, _ fabric: borrowing EventFabric, at time: ClockTime
+  ) -> UInt32? {
+    let hemisphere = unit.hemisphere
+    let offset = place.offset
+    func bytes(_ byte: (Int) -> UInt8) -> UInt32 {
+      (0..<width).reduce(0) { $0 | UInt32(byte(offset + $1)) << UInt32(8 * $1) }
+    }
+    switch place.block {
+    case .synapseWeights:
+      return bytes { analog.weight(hemisphere, row: $0 / 256, column: $0 % 256) }
+    case .synapseLabels:
+      return bytes { analog.label(hemisphere, row: $0 / 256, column: $0 % 256) }
+    case .randomGenerators: return bytes { unit.random.next(column: $0) }
+    case .columnADC:
+      guard !unit.isSpikeOnly else { return nil }
+      unit.analogReadCount += UInt64(width)
+      return bytes {
+        ColumnADC.code(analog.membrane(of: NeuronIndex(hemisphere, column: $0), at: time))
+      }
+    case .recorderEntries: return bytes { fabric.recorder(hemisphere).byte(at: $0) }
+    case .delayLines:
+      let low = UInt32(fabric.delayLines[hemisphere, offset / 2])
+      return width == 2 ? low : low | UInt32(fabric.delayLines[hemisphere, offset / 2 + 1]) << 16
+    case .recorderRegisters: return fabric.recorder(hemisphere).register(at: offset)
+    case .timer: return unit.timerRegister(at: offset, time)
+    case .counters: return fabric.counter(offset / 4, of: hemisphere)
+    case .control: return unit.controlRegister(at: offset)
+    case .neuronReset: return nil
+    }
+  }
+
+  /// - Returns: false if the element cannot be written.
+  private static func write(
+    _ value: UInt32, _ width: Int, to place: BusMap.Place, _ unit: inout ProcessorUnit,
+    _ analog: inout AnalogCore, _ fabric: inout EventFabric, at time: ClockTime
+  ) -> Bool {
+    let hemisphere = unit.hemisphere
+    let offset = place.offset
+    func forEachByte(_ body: (Int, UInt8) -> Void) {
+      for index in 0..<width {
+        body(offset + index, UInt8(truncatingIfNeeded: value >> UInt32(8 * index)))
+      }
+    }
+    switch place.block {
+    case .synapseWeights:
+      forEachByte { analog.setWeight($1, hemisphere, row: $0 / 256, column: $0 % 256) }
+    case .synapseLabels:
+      forEachByte { analog.setLabel($1, hemisphere, row: $0 / 256, column: $0 % 256) }
+    case .neuronReset:
+      forEachByte {
+        if $1 != 0 { analog.resetNeuron(NeuronIndex(hemisphere, column: $0), at: time) }
+      }
+    case .delayLines:
+      fabric.delayLines[hemisphere, offset / 2] = UInt16(truncatingIfNeeded: value)
+      if width == 4 {
+        fabric.delayLines[hemisphere, offset / 2 + 1] = UInt16(truncatingIfNeeded: value >> 16)
+      }
+    case .recorderRegisters:
+      return fabric.setRecorderRegister(at: offset, of: hemisphere, to: value)
+    case .timer: return unit.setTimerRegister(at: offset, to: value)
+    case .counters: return fabric.clearCounter(offset / 4, of: hemisphere)
+    case .control: return unit.setControlRegister(at: offset, to: value, &fabric, at: time)
+    case .randomGenerators, .columnADC, .recorderEntries: return false
+    }
+    return true
+  }
+}
+
+/// The column converter: eight bits, 80 at potential 0 and 45 more at the nominal threshold
+/// (chip reference, section 2.4), rounded and clamped.
+enum ColumnADC {
+  /// The code of a membrane potential in units of the nominal threshold.
+  static func code(_ membrane: Double) -> UInt8 {
+    UInt8(max(0, min(255.0, 80 + 45 * membrane + 0.5)))
+  }
+}

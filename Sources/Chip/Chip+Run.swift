@@ -1,0 +1,160 @@
+import AnalogCore
+public import ChipGeometry
+import EventFabric
+public import PlasticityProcessor
+
+/// When a run ends before its time is over, apart from what a program itself brings about.
+public enum StopCondition: Sendable {
+  /// Only at the end of the time.
+  case atTime
+  /// As soon as no processor runs and the host's queue is empty.
+  case whenAsleep
+}
+
+/// Why ``Chip/run(until:stopping:)`` returned.
+public enum ChipStop: Equatable, Sendable {
+  /// All cycles before the end are done. Programs may still be running.
+  case reachedTime
+  /// No processor runs and the host's queue is empty; the network may still be active.
+  case asleep
+  /// Nothing will ever happen unless the host does something. Only of runs without end.
+  case idle
+  /// A program trapped without handler, or ended. The rest of the chip can go on.
+  case processorStopped(Hemisphere, StopReason)
+  /// A program wants bytes of its memory printed; run again to go on.
+  case consoleWrite(Hemisphere, address: UInt32, byteCount: UInt32)
+}
+
+extension Chip {
+  /// Runs all cycles before `end`, or until something must be reported.
+  ///
+  /// - Parameters:
+  ///   - end: the first cycle that is left undone; `ClockTime(cycles: .max)` for no end. This is
+  ///     the watchdog: a program that never sleeps is found running when the time is over, and
+  ///     ``programCounter(_:)`` tells where.
+  ///   - condition: what else ends the run.
+  /// - Returns: why the run ended.
+  public mutating func run(
+    until end: ClockTime, stopping condition: StopCondition = .atTime
+  ) -> ChipStop {
+    isNextEventKnown = false
+    let end = max(end, now).cycles
+    while true {
+      if case .whenAsleep = condition, hostEvents.isEmpty, !isRunning { return .asleep }
+      if !isNextEventKnown { findNextEvent(before: end) }
+      let bound = min(nextEvent, end)
+      let (topCycle, bottomCycle) = (top.nextCycle, bottom.nextCycle)
+      if topCycle <= bottomCycle, topCycle < bound {
+        // While both run, neither passes the other: any access can concern both.
+        let limit = bottomCycle < bound ? bottomCycle + 1 : bound
+        if let stop = finish(top.core.run(untilCycle: limit), .top) { return stop }
+      } else if bottomCycle < bound {
+        let limit = min(topCycle, bound)
+        if let stop = finish(bottom.core.run(untilCycle: limit), .bottom) { return stop }
+      } else if nextEvent < end {
+        performCycle(nextEvent)
+      } else {
+        if end == .max { return .idle }
+        now = ClockTime(cycles: end)
+        return .reachedTime
+      }
+    }
+  }
+
+  /// Whether at least one processor is executing instructions.
+  public var isRunning: Bool { top.nextCycle != .max || bottom.nextCycle != .max }
+
+  /// Sets ``nextEvent`` and ``dueSpike``. Spikes at or after `end` are not looked for.
+  private mutating func findNextEvent(before end: UInt64) {
+    var next = min(fabric.nextCycle, hostEvents.nextCycle)
+    next = min(next, min(top.nextTimerCycle, bottom.nextTimerCycle))
+    dueSpike = nil
+    if isAnalogOn {
+      dueSpike = analog.nextSpike(atOrBefore: ClockTime(cycles: min(next, end)))
+      if let dueSpike { next = min(next, dueSpike.time.cycles) }
+    }
+    nextEvent = next
+    isNextEventKnown = true
+  }
+
+  /// Everything that happens in a cycle before instructions; see ``Chip`` for the order.
+  private mutating func performCycle(_ cycle: UInt64) {
+    let time = ClockTime(cycles: cycle)
+    fabric.beginCycle(cycle)
+    while hostEvents.nextCycle <= cycle {
+      let event = hostEvents.removeFirst()
+      fabric.emit(hostEvent: event.label, flags: event.flags, at: time)
+    }
+    fabric.emitBackground(at: time)
+    while let spike = dueSpike, spike.time <= time {
+      analog.fire(spike)
+      fabric.emit(spike.neuron, at: time)
+      dueSpike = analog.nextSpike(atOrBefore: time)
+    }
+    deliverBusEvents(at: time)
+    updateInterrupts(at: cycle)
+    now = ClockTime(cycles: cycle + 1)
+    isNextEventKnown = false
+  }
+
+  private mutating func deliverBusEvents(at time: ClockTime) {
+    if isAnalogOn {
+      for index in fabric.busEvents.indices {
+        let event = fabric.busEvents[index]
+        analog.deliver(bus: Int(event.bus), label: event.label, at: time)
+      }
+    }
+    fabric.removeBusEvents()
+  }
+
+  mutating func updateInterrupts(at cycle: UInt64) {
+    top.updateInterrupts(at: cycle, recorderPending: fabric.topRecorder.isPending)
+    bottom.updateInterrupts(at: cycle, recorderPending: fabric.bottomRecorder.isPending)
+  }
+
+  // MARK: Processors
+
+  /// Does what a processor has stopped for.
+  ///
+  /// - Returns: what the host must know, nil to go on.
+  private mutating func finish(_ reason: StopReason, _ hemisphere: Hemisphere) -> ChipStop? {
+    switch reason {
+    case .cycleLimit:
+      return nil
+    case .busAccess:
+      serveBus(hemisphere)
+      return nil
+    case .waiting:
+      setActivity(.asleep, hemisphere)
+      return nil
+    case .trapped, .exited:
+      setActivity(.stopped, hemisphere)
+      return .processorStopped(hemisphere, reason)
+    case .consoleWrite(let address, let byteCount):
+      setActivity(.running, hemisphere)
+      return .consoleWrite(hemisphere, address: address, byteCount: byteCount)
+    }
+  }
+
+  /// All events before the processor's cycle are done, so this is where the chip has arrived.
+  private mutating func setActivity(_ activity: ProcessorUnit.Activity, _ hemisphere: Hemisphere) {
+    switch hemisphere {
+    case .top: top.activity = activity
+    case .bottom: bottom.activity = activity
+    }
+    now = max(now, ClockTime(cycles: cycle(hemisphere)))
+  }
+
+  private mutating func serveBus(_ hemisphere: Hemisphere) {
+    let time = ClockTime(cycles: cycle(hemisphere))
+    let changesSchedule =
+      switch hemisphere {
+      case .top: BusAccess.serve(&top, &analog, &fabric, busMap, at: time)
+      case .bottom: BusAccess.serve(&bottom, &analog, &fabric, busMap, at: time)
+      }
+    guard changesSchedule else { return }
+    deliverBusEvents(at: time)
+    updateInterrupts(at: time.cycles)
+    isNextEventKnown = false
+  }
+}
