@@ -8,12 +8,12 @@ struct ActiveLanes {
 
   /// True if all of `count` lanes from `lane` on are active without a look at the mask.
   @inline(__always) func areAll(from lane: Int, count: Int) -> Bool {
-    !isMasked && lane + count <= length
+    !isMasked && lane &+ count <= length
   }
 
   /// Bit k is lane 64·`index` + k.
   @inline(__always) func word(_ index: Int) -> UInt64 {
-    let below = length - index * 64
+    let below = length &- index &* 64
     if below <= 0 { return 0 }
     let tail: UInt64 = below >= 64 ? .max : (1 &<< UInt64(below)) &- 1
     return isMasked ? mask[index] & tail : tail
@@ -24,12 +24,12 @@ struct ActiveLanes {
   }
 
   /// Sets a block's lanes to all ones where `count` lanes from `lane` on are active, otherwise to 0.
-  @inline(__always)
+  @inline(never)
   func expand<T: FixedWidthInteger & BitwiseCopyable>(_ block: Lanes<T>, from lane: Int, count: Int)
   {
     withBlock(UInt64.self, count: count / 8) { bytes in
       for k in 0..<(count / 8) {
-        let position = lane + 8 * k
+        let position = lane &+ 8 &* k
         bytes[k] = Self.spread(word(position >> 6) &>> UInt64(position & 63) & 0xFF)
       }
       let flags = bytes.reinterpreted(as: Int8.self)
@@ -55,29 +55,29 @@ struct ActiveLanes {
       var lane = start
       while lane < length {
         body(lane)
-        lane += 1
+        lane &+= 1
       }
       return
     }
     var index = start >> 6
-    while index * 64 < length {
+    while index &* 64 < length {
       var bits = word(index)
       if index == start >> 6 { bits &= UInt64.max &<< UInt64(start & 63) }
       while bits != 0 {
-        body(index * 64 + bits.trailingZeroBitCount)
+        body(index &* 64 &+ bits.trailingZeroBitCount)
         bits &= bits &- 1
       }
-      index += 1
+      index &+= 1
     }
   }
 
   /// Writes the bits of a mask result: active ones change, others stay.
   func writeMask(_ destination: Lanes<UInt64>, _ bits: Lanes<UInt64>) {
     var index = 0
-    while index * 64 < length {
+    while index &* 64 < length {
       let active = word(index)
       destination[index] = destination[index] & ~active | bits[index] & active
-      index += 1
+      index &+= 1
     }
   }
 }

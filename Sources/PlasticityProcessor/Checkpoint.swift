@@ -1,4 +1,5 @@
 public import ChipGeometry
+import InstructionSet
 
 extension PlasticityProcessor {
   /// Writes the entire state: memory, registers, counters. Nothing else influences what follows.
@@ -17,14 +18,14 @@ extension PlasticityProcessor {
     writer.write(instructionCount)
     writer.write(saturationCount)
     writer.write(isWaiting)
-    for register in Self.savedRegisters { writer.write(read(register)) }
+    for register in Self.savedRegisters { writer.write(read(register) ?? 0) }
     writer.write(machine.hasHandler)
     writer.write(machine.interruptPending)
     writer.write(machine.cycleOffset)
     writer.write(machine.instructionOffset)
     writer.write(vector.type)
     writer.write(UInt32(vector.length))
-    for index in 0..<32 { writer.write(resultCycles[index]) }
+    for index in 0..<32 { writer.write(unsafe resultCycles[index]) }
     switch pendingFault {
     case .none, .bus: writer.write(UInt32.max)
     case .trap(let cause, let value):
@@ -65,8 +66,9 @@ extension PlasticityProcessor {
     vector.setLength(Int(length))
     latestResult = 0
     for index in 0..<32 {
-      resultCycles[index] = try reader.read()
-      latestResult = max(latestResult, resultCycles[index])
+      let ready: UInt64 = try reader.read()
+      unsafe resultCycles[index] = ready
+      latestResult = max(latestResult, ready)
     }
     let cause: UInt32 = try reader.read()
     pendingFault = .none

@@ -1,38 +1,6 @@
-/// The numbers of the control and status registers that exist.
-package enum ControlRegister: UInt32, CaseIterable, Sendable {
-  case vstart = 0x008
-  case vxsat = 0x009
-  case vxrm = 0x00A
-  case vcsr = 0x00F
-  case mstatus = 0x300
-  case misa = 0x301
-  case mie = 0x304
-  case mtvec = 0x305
-  case mstatush = 0x310
-  case mscratch = 0x340
-  case mepc = 0x341
-  case mcause = 0x342
-  case mtval = 0x343
-  case mip = 0x344
-  case mcycle = 0xB00
-  case minstret = 0xB02
-  case mcycleh = 0xB80
-  case minstreth = 0xB82
-  case cycle = 0xC00
-  case time = 0xC01
-  case instret = 0xC02
-  case vl = 0xC20
-  case vtype = 0xC21
-  case vlenb = 0xC22
-  case cycleh = 0xC80
-  case timeh = 0xC81
-  case instreth = 0xC82
-  case mvendorid = 0xF11
-  case marchid = 0xF12
-  case mimpid = 0xF13
-  case mhartid = 0xF14
-  case mconfigptr = 0xF15
+import InstructionSet
 
+extension ControlRegister {
   /// The registers of the vector unit, which `mstatus.VS` = Off hides.
   var isOfVectorUnit: Bool {
     switch self {
@@ -51,26 +19,29 @@ package enum ControlRegister: UInt32, CaseIterable, Sendable {
 extension PlasticityProcessor {
   /// Reads a control register, nil if there is none of that number.
   public func controlRegister(_ number: UInt32) -> UInt32? {
-    guard let register = ControlRegister(rawValue: number) else { return nil }
+    guard let register = UInt16(exactly: number).flatMap(ControlRegister.init(rawValue:)) else {
+      return nil
+    }
     return read(register)
   }
 
   /// Writes a control register as `csrw` does; returns false if there is none or it is read-only.
   @discardableResult
   public mutating func setControlRegister(_ number: UInt32, to value: UInt32) -> Bool {
-    guard let register = ControlRegister(rawValue: number), !register.isReadOnly else {
-      return false
-    }
+    guard let register = UInt16(exactly: number).flatMap(ControlRegister.init(rawValue:)),
+      !register.isReadOnly, read(register) != nil
+    else { return false }
     write(register, value)
     return true
   }
 
-  func read(_ register: ControlRegister) -> UInt32 {
+  /// The value of a register, nil if this processor does not implement it.
+  func read(_ register: ControlRegister) -> UInt32? {
     switch register {
     case .vstart: UInt32(vector.start)
     case .vxsat: vector.hasSaturated ? 1 : 0
-    case .vxrm: UInt32(vector.rounding.rawValue)
-    case .vcsr: UInt32(vector.rounding.rawValue) << 1 | (vector.hasSaturated ? 1 : 0)
+    case .vxrm: UInt32(vector.rounding.mode.rawValue)
+    case .vcsr: UInt32(vector.rounding.mode.rawValue) << 1 | (vector.hasSaturated ? 1 : 0)
     case .vl: UInt32(vector.length)
     case .vtype: vector.type
     case .vlenb: UInt32(VectorGeometry.registerByteCount)
@@ -93,9 +64,11 @@ extension PlasticityProcessor {
     case .timeh: UInt32(truncatingIfNeeded: cycle >> 33)
     case .mhartid: hartID
     case .mstatush, .mvendorid, .marchid, .mimpid, .mconfigptr: 0
+    default: nil
     }
   }
 
+  /// Writes a register that exists and is not read-only.
   mutating func write(_ register: ControlRegister, _ value: UInt32) {
     if register.isOfVectorUnit { machine.vectorStatus = 3 }
     switch register {
@@ -119,11 +92,9 @@ extension PlasticityProcessor {
     case .minstret: Self.setCounter(&machine.instructionOffset, from: instructionCount, low: value)
     case .minstreth:
       Self.setCounter(&machine.instructionOffset, from: instructionCount, high: value)
-    // Written without effect: `misa` and `mstatush` are fixed, the lines of `mip` belong to others.
+    // `misa` and `mstatush` are fixed, and the lines of `mip` belong to others.
     case .misa, .mstatush, .mip: break
-    case .vl, .vtype, .vlenb, .cycle, .time, .instret, .cycleh, .timeh, .instreth, .mvendorid,
-      .marchid, .mimpid, .mhartid, .mconfigptr:
-      preconditionFailure("\(register) is read-only")
+    default: preconditionFailure("\(register) cannot be written")
     }
   }
 

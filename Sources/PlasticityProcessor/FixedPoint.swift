@@ -10,28 +10,62 @@ package enum RoundingMode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case odd
 }
 
+/// A rounding mode as masks of all ones or all zeros, so that loops over lanes need no branch.
+struct Rounding: BitwiseCopyable {
+  let mode: RoundingMode
+  let up: Int64
+  let even: Int64
+  let odd: Int64
+
+  init(_ mode: RoundingMode) {
+    self.mode = mode
+    (up, even, odd) =
+      switch mode {
+      case .nearestUp: (-1, 0, 0)
+      case .nearestEven: (0, -1, 0)
+      case .down: (0, 0, 0)
+      case .odd: (0, 0, -1)
+      }
+  }
+}
+
 /// The arithmetic whose rules differ from Swift's, each as the vector specification defines it.
+///
+/// The specification adds r to the shifted value, with v the value and d the shift:
+/// rnu r = v[d-1], rne r = v[d-1] & (v[d-2:0] ≠ 0 | v[d]), rdn r = 0,
+/// rod r = !v[d] & v[d-1:0] ≠ 0. For a shift by 0, r is 0.
 enum FixedPoint {
   /// `value >> shift` rounded; both signed and unsigned values, `shift` from 0 to the width less 1.
-  ///
-  /// The specification adds r to the shifted value, with v the value and d the shift:
-  /// rnu r = v[d-1], rne r = v[d-1] & (v[d-2:0] ≠ 0 | v[d]), rdn r = 0,
-  /// rod r = !v[d] & v[d-1:0] ≠ 0. For a shift by 0, r is 0.
   @inline(__always)
-  static func shiftRight<W: FixedWidthInteger>(_ value: W, by shift: W, _ mode: RoundingMode) -> W {
+  static func shiftRight<W: FixedWidthInteger>(_ value: W, by shift: W, _ rounding: Rounding) -> W {
     let shifted = value &>> shift
     let all: W = ((1 as W) &<< shift) &- 1
     // Bit d - 1; none when d is 0.
     let half = ((value &<< 1) &>> shift) & 1
-    let odd = shifted & 1
-    switch mode {
-    case .nearestUp: return shifted &+ half
-    case .nearestEven:
-      return shifted &+ (half & (truth(value & (all &>> 1)) | odd))
-    case .down: return shifted
-    case .odd:
-      return shifted | truth(value & all)
-    }
+    let up = W(truncatingIfNeeded: rounding.up)
+    let even = W(truncatingIfNeeded: rounding.even)
+    let odd = W(truncatingIfNeeded: rounding.odd)
+    let nearest = half & (up | (truth(value & (all &>> 1)) | shifted) & even)
+    return (shifted &+ nearest) | (truth(value & all) & odd)
+  }
+
+  /// The same for a shift that is a positive constant and a value that leaves a bit of its type
+  /// unused: the increment is added before the shift, rnu half, rne half - 1 + v[d],
+  /// rod (2^d - 1)·(1 - v[d]).
+  @inline(__always)
+  static func shiftRight<W: FixedWidthInteger>(
+    _ value: W, byConstant shift: Int, _ rounding: Rounding
+  ) -> W {
+    let d = W(truncatingIfNeeded: shift)
+    let half: W = (1 as W) &<< (d &- 1)
+    let all: W = ((1 as W) &<< d) &- 1
+    let up = W(truncatingIfNeeded: rounding.up)
+    let even = W(truncatingIfNeeded: rounding.even)
+    let odd = W(truncatingIfNeeded: rounding.odd)
+    let whenEven: W = (half & up) | ((half &- 1) & even) | (all & odd)
+    let change: W = (1 & even) | ((0 &- all) & odd)
+    let lowest: W = (value &>> d) & 1
+    return (value &+ whenEven &+ ((0 &- lowest) & change)) &>> d
   }
 
   /// 1 for any bit set, otherwise 0.

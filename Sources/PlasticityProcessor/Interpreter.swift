@@ -19,192 +19,158 @@ extension PlasticityProcessor {
         if let stop = raise(interrupt, value: 0) { return stop }
         continue
       }
-      if interpret(untilCycle: limit) { break }
+      if interpret(cycles: min(limit - cycle, Meter.maximum)) { continue }
       if let stop = executeSlowly() { return stop }
     }
     return .cycleLimit
   }
 
-  /// What an instruction costs beyond the one cycle that the loop charges for each.
-  @inline(__always)
-  private static func charge(_ cost: Int, _ budget: inout Int64, _ extra: inout Int64) {
-    budget &-= Int64(cost - 1)
-    extra &+= Int64(cost - 1)
-  }
-
   /// The interpreter's loop: what stays inside the SRAM and changes no machine state, one line per
   /// instruction. Everything else is left to ``executeSlowly()``.
   ///
-  /// The loop counts down one budget of cycles. What an instruction costs beyond one cycle is also
-  /// added to `extra`, so the number of instructions follows from the two when the loop ends.
-  ///
-  /// - Returns: true if the limit is reached, false if the instruction at the program counter needs
+  /// - Returns: true if the cycles are used up, false if the instruction at the program counter needs
   ///   ``executeSlowly()``.
-  // swift-format-ignore
-  private mutating func interpret(untilCycle limit: UInt64) -> Bool {
-    let x = unsafe self.x, code = unsafe self.code, sram = unsafe self.sram
-    let base = sramBase
+  private mutating func interpret(cycles: UInt64) -> Bool {
     let byteCount = UInt32(truncatingIfNeeded: sramByteCount)
-    let wordEnd = byteCount &- 4, halfEnd = byteCount &- 2
-    // A store into the `codeByteCount` bytes from `codeStart` may change decoded code.
-    let codeStart = UInt32(truncatingIfNeeded: decodedRange.lowerBound) &- 3
-    let codeByteCount = decodedRange.isEmpty ? 0 : UInt32(truncatingIfNeeded: decodedRange.count) &+ 3
     guard pcOffset < byteCount else { return false }
-    let budgetAtStart = Int64(clamping: limit - cycle)
-    var budget = budgetAtStart, extra: Int64 = 0
-    var p = unsafe code + Int(pcOffset / 4)
+    let memory = unsafe Memory(
+      bytes: sram, base: sramBase, byteCount: byteCount,
+      codeStart: UInt32(truncatingIfNeeded: decodedRange.lowerBound) &- 3,
+      codeByteCount: decodedRange.isEmpty ? 0 : UInt32(truncatingIfNeeded: decodedRange.count &+ 3))
+    var c = unsafe Cursor(place: code + Int(pcOffset / 4), code: code, x: x)
+    var meter = Meter(cycles: cycles)
+    let start = cycle
 
-    loop: while budget > 0 {
-      let i = unsafe p.pointee
-      let a = unsafe x[Int(i.source1)], b = unsafe x[Int(i.source2)]
-      let rd = unsafe x + Int(i.destination)
-      let imm = UInt32(bitPattern: i.immediate)
-      let address = a &+ imm &- base
-      switch i.opcode {
-      case .lui: unsafe rd.pointee = imm
-      case .auipc: unsafe rd.pointee = base &+ Self.offset(p, code) &+ imm
-      case .addi: unsafe rd.pointee = a &+ imm
-      case .slti: unsafe rd.pointee = Int32(bitPattern: a) < i.immediate ? 1 : 0
-      case .sltiu: unsafe rd.pointee = a < imm ? 1 : 0
-      case .xori: unsafe rd.pointee = a ^ imm
-      case .ori: unsafe rd.pointee = a | imm
-      case .andi: unsafe rd.pointee = a & imm
-      case .slli: unsafe rd.pointee = a &<< imm
-      case .srli: unsafe rd.pointee = a &>> imm
-      case .srai: unsafe rd.pointee = UInt32(bitPattern: Int32(bitPattern: a) &>> i.immediate)
-      case .add: unsafe rd.pointee = a &+ b
-      case .sub: unsafe rd.pointee = a &- b
-      case .sll: unsafe rd.pointee = a &<< b
-      case .slt: unsafe rd.pointee = Int32(bitPattern: a) < Int32(bitPattern: b) ? 1 : 0
-      case .sltu: unsafe rd.pointee = a < b ? 1 : 0
-      case .xor: unsafe rd.pointee = a ^ b
-      case .srl: unsafe rd.pointee = a &>> b
-      case .sra: unsafe rd.pointee = UInt32(bitPattern: Int32(bitPattern: a) &>> Int32(bitPattern: b))
-      case .or: unsafe rd.pointee = a | b
-      case .and: unsafe rd.pointee = a & b
+    loop: while meter.left > 0 {
+      switch c.opcode {
+      case .lui: c.rd = c.immediate
+      case .auipc: c.rd = memory.base &+ c.offset &+ c.immediate
+      case .addi: c.rd = c.a &+ c.immediate
+      case .slti: c.rd = c.signedA < c.signedImmediate ? 1 : 0
+      case .sltiu: c.rd = c.a < c.immediate ? 1 : 0
+      case .xori: c.rd = c.a ^ c.immediate
+      case .ori: c.rd = c.a | c.immediate
+      case .andi: c.rd = c.a & c.immediate
+      case .slli: c.rd = c.a &<< c.immediate
+      case .srli: c.rd = c.a &>> c.immediate
+      case .srai: c.rd = UInt32(bitPattern: c.signedA &>> c.signedImmediate)
+      case .add: c.rd = c.a &+ c.b
+      case .sub: c.rd = c.a &- c.b
+      case .sll: c.rd = c.a &<< c.b
+      case .slt: c.rd = c.signedA < c.signedB ? 1 : 0
+      case .sltu: c.rd = c.a < c.b ? 1 : 0
+      case .xor: c.rd = c.a ^ c.b
+      case .srl: c.rd = c.a &>> c.b
+      case .sra: c.rd = UInt32(bitPattern: c.signedA &>> c.signedB)
+      case .or: c.rd = c.a | c.b
+      case .and: c.rd = c.a & c.b
       case .fence, .fenceTSO, .fenceI: break
 
-      case .beq: unsafe Self.branch(a == b, i, &p, &budget, &extra)
-      case .bne: unsafe Self.branch(a != b, i, &p, &budget, &extra)
-      case .blt: unsafe Self.branch(Int32(bitPattern: a) < Int32(bitPattern: b), i, &p, &budget, &extra)
-      case .bge: unsafe Self.branch(Int32(bitPattern: a) >= Int32(bitPattern: b), i, &p, &budget, &extra)
-      case .bltu: unsafe Self.branch(a < b, i, &p, &budget, &extra)
-      case .bgeu: unsafe Self.branch(a >= b, i, &p, &budget, &extra)
+      case .beq: if c.a == c.b { c.jump(&meter) }
+      case .bne: if c.a != c.b { c.jump(&meter) }
+      case .blt: if c.signedA < c.signedB { c.jump(&meter) }
+      case .bge: if c.signedA >= c.signedB { c.jump(&meter) }
+      case .bltu: if c.a < c.b { c.jump(&meter) }
+      case .bgeu: if c.a >= c.b { c.jump(&meter) }
       case .jal:
-        unsafe rd.pointee = base &+ Self.offset(p, code) &+ 4
-        unsafe Self.branch(true, i, &p, &budget, &extra)
+        c.rd = memory.base &+ c.offset &+ 4
+        c.jump(&meter)
       case .jalr:
-        let target = (a &+ imm) & ~1 &- base
-        guard target & 3 == 0, target < byteCount else { break loop }
-        unsafe rd.pointee = base &+ Self.offset(p, code) &+ 4
-        unsafe p = code + Int(target / 4) - 1
-        Self.charge(CycleCosts.takenBranch, &budget, &extra)
+        let target = (c.a &+ c.immediate) & ~1 &- memory.base
+        guard target & 3 == 0, target < memory.byteCount else { break loop }
+        c.rd = memory.base &+ c.offset &+ 4
+        c.jump(to: target)
+        meter.charge(CycleCosts.takenBranch)
 
-      case .lb:
-        guard address < byteCount else { break loop }
-        unsafe rd.pointee = UInt32(truncatingIfNeeded: sram.load(fromByteOffset: Int(address), as: Int8.self))
-        Self.charge(CycleCosts.memory, &budget, &extra)
-      case .lbu:
-        guard address < byteCount else { break loop }
-        unsafe rd.pointee = UInt32(sram.load(fromByteOffset: Int(address), as: UInt8.self))
-        Self.charge(CycleCosts.memory, &budget, &extra)
-      case .lh:
-        guard address <= halfEnd else { break loop }
-        unsafe rd.pointee = UInt32(truncatingIfNeeded: sram.loadUnaligned(fromByteOffset: Int(address), as: Int16.self))
-        Self.charge(CycleCosts.memory, &budget, &extra)
-      case .lhu:
-        guard address <= halfEnd else { break loop }
-        unsafe rd.pointee = UInt32(sram.loadUnaligned(fromByteOffset: Int(address), as: UInt16.self))
-        Self.charge(CycleCosts.memory, &budget, &extra)
-      case .lw:
-        guard address <= wordEnd else { break loop }
-        unsafe rd.pointee = sram.loadUnaligned(fromByteOffset: Int(address), as: UInt32.self)
-        Self.charge(CycleCosts.memory, &budget, &extra)
-      case .sb:
-        guard address < byteCount, address &- codeStart >= codeByteCount else { break loop }
-        unsafe sram.storeBytes(of: UInt8(truncatingIfNeeded: b), toByteOffset: Int(address), as: UInt8.self)
-        Self.charge(CycleCosts.memory, &budget, &extra)
-      case .sh:
-        guard address <= halfEnd, address &- codeStart >= codeByteCount else { break loop }
-        unsafe sram.storeBytes(of: UInt16(truncatingIfNeeded: b), toByteOffset: Int(address), as: UInt16.self)
-        Self.charge(CycleCosts.memory, &budget, &extra)
-      case .sw:
-        guard address <= wordEnd, address &- codeStart >= codeByteCount else { break loop }
-        unsafe sram.storeBytes(of: b, toByteOffset: Int(address), as: UInt32.self)
-        Self.charge(CycleCosts.memory, &budget, &extra)
+      case .lb: guard load(Int8.self, c, memory, &meter) else { break loop }
+      case .lh: guard load(Int16.self, c, memory, &meter) else { break loop }
+      case .lw: guard load(UInt32.self, c, memory, &meter) else { break loop }
+      case .lbu: guard load(UInt8.self, c, memory, &meter) else { break loop }
+      case .lhu: guard load(UInt16.self, c, memory, &meter) else { break loop }
+      case .sb: guard store(UInt8.self, c, memory, &meter) else { break loop }
+      case .sh: guard store(UInt16.self, c, memory, &meter) else { break loop }
+      case .sw: guard store(UInt32.self, c, memory, &meter) else { break loop }
 
       case .mul:
-        unsafe rd.pointee = a &* b
-        Self.charge(CycleCosts.multiply, &budget, &extra)
-      case .mulh:
-        unsafe rd.pointee = UInt32(truncatingIfNeeded: (Int64(Int32(bitPattern: a)) &* Int64(Int32(bitPattern: b))) &>> 32)
-        Self.charge(CycleCosts.multiply, &budget, &extra)
-      case .mulhsu:
-        unsafe rd.pointee = UInt32(truncatingIfNeeded: (Int64(Int32(bitPattern: a)) &* Int64(b)) &>> 32)
-        Self.charge(CycleCosts.multiply, &budget, &extra)
-      case .mulhu:
-        unsafe rd.pointee = UInt32(truncatingIfNeeded: (UInt64(a) &* UInt64(b)) &>> 32)
-        Self.charge(CycleCosts.multiply, &budget, &extra)
-      case .div:
-        unsafe rd.pointee = UInt32(bitPattern: Self.quotient(Int32(bitPattern: a), Int32(bitPattern: b)))
-        Self.charge(CycleCosts.divide, &budget, &extra)
-      case .divu:
-        unsafe rd.pointee = b == 0 ? .max : a / b
-        Self.charge(CycleCosts.divide, &budget, &extra)
-      case .rem:
-        unsafe rd.pointee = UInt32(bitPattern: Self.remainder(Int32(bitPattern: a), Int32(bitPattern: b)))
-        Self.charge(CycleCosts.divide, &budget, &extra)
-      case .remu:
-        unsafe rd.pointee = b == 0 ? a : a % b
-        Self.charge(CycleCosts.divide, &budget, &extra)
+        c.rd = c.a &* c.b
+        meter.charge(CycleCosts.multiply)
+      case .mulh, .mulhsu, .mulhu:
+        c.rd = Self.upperProduct(c.opcode, c.a, c.b)
+        meter.charge(CycleCosts.multiply)
+      case .div, .divu, .rem, .remu:
+        c.rd = Self.divide(c.opcode, c.a, c.b)
+        meter.charge(CycleCosts.divide)
 
       case .vector:
-        let cost = unsafe executeVector(p.pointee, at: limit &- UInt64(bitPattern: budget))
+        let cost = unsafe executeVector(
+          c.place, at: start &+ cycles &- UInt64(truncatingIfNeeded: meter.left))
         guard cost > 0 else { break loop }
-        Self.charge(cost, &budget, &extra)
+        meter.charge(cost)
 
-      case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci, .ecall, .ebreak, .mret, .wfi, .illegal:
+      case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci, .ecall, .ebreak, .mret, .wfi,
+        .illegal:
         break loop
       }
-      unsafe p += 1
-      budget &-= 1
+      c.advance()
+      meter.count()
     }
 
-    let spent = budgetAtStart &- budget
-    cycle &+= UInt64(bitPattern: spent)
-    instructionCount &+= UInt64(bitPattern: spent &- extra)
-    unsafe pcOffset = Self.offset(p, code)
-    return budget <= 0
+    let spent = Int64(cycles) &- Int64(meter.left)
+    cycle &+= UInt64(spent)
+    instructionCount &+= UInt64(spent &- meter.extra)
+    pcOffset = c.offset
+    return meter.left <= 0
   }
 
-  /// Goes to the target if the condition holds. Only targets inside the SRAM are predecoded.
   @inline(__always)
-  private static func branch(
-    _ isTaken: Bool, _ i: Instruction, _ p: inout UnsafeMutablePointer<Instruction>,
-    _ budget: inout Int64, _ extra: inout Int64
-  ) {
-    guard isTaken else { return }
-    unsafe p += Int(i.immediate >> 2) - 1
-    charge(CycleCosts.takenBranch, &budget, &extra)
+  private func load<T: FixedWidthInteger & BitwiseCopyable>(
+    _: T.Type, _ c: Cursor, _ memory: Memory, _ meter: inout Meter
+  ) -> Bool {
+    let offset = c.a &+ c.immediate &- memory.base
+    guard memory.canLoad(offset, T.self) else { return false }
+    c.rd = memory.load(offset, as: T.self)
+    meter.charge(CycleCosts.memory)
+    return true
   }
 
-  /// The byte offset of a predecoded instruction in the SRAM.
   @inline(__always)
-  private static func offset(
-    _ p: UnsafeMutablePointer<Instruction>, _ code: UnsafeMutablePointer<Instruction>
-  ) -> UInt32 { unsafe UInt32(truncatingIfNeeded: p - code) &* 4 }
-
-  /// Division rounds towards zero; by zero it gives -1, and the one overflow gives the dividend.
-  @inline(__always)
-  private static func quotient(_ a: Int32, _ b: Int32) -> Int32 {
-    if b == 0 { return -1 }
-    return a.dividedReportingOverflow(by: b).partialValue
+  private func store<T: FixedWidthInteger & BitwiseCopyable>(
+    _: T.Type, _ c: Cursor, _ memory: Memory, _ meter: inout Meter
+  ) -> Bool {
+    let offset = c.a &+ c.immediate &- memory.base
+    guard memory.canStore(offset, T.self) else { return false }
+    memory.store(c.b, offset, as: T.self)
+    meter.charge(CycleCosts.memory)
+    return true
   }
 
-  /// The remainder has the sign of the dividend; by zero it is the dividend, at the overflow 0.
-  @inline(__always)
-  private static func remainder(_ a: Int32, _ b: Int32) -> Int32 {
-    if b == 0 { return a }
-    return a.remainderReportingOverflow(dividingBy: b).partialValue
+  @inline(never)
+  private static func upperProduct(_ opcode: Opcode, _ a: UInt32, _ b: UInt32) -> UInt32 {
+    let signedA = Int64(Int32(bitPattern: a))
+    let product: Int64 =
+      switch opcode {
+      case .mulh: signedA &* Int64(Int32(bitPattern: b))
+      case .mulhsu: signedA &* Int64(b)
+      default: Int64(bitPattern: UInt64(a) &* UInt64(b))
+      }
+    return UInt32(truncatingIfNeeded: product &>> 32)
+  }
+
+  /// Division rounds towards zero, the remainder has the sign of the dividend. By zero the quotient
+  /// is all ones and the remainder the dividend; the one overflow gives the dividend and 0.
+  @inline(never)
+  private static func divide(_ opcode: Opcode, _ a: UInt32, _ b: UInt32) -> UInt32 {
+    let (signedA, signedB) = (Int32(bitPattern: a), Int32(bitPattern: b))
+    switch opcode {
+    case .div:
+      return b == 0
+        ? .max : UInt32(bitPattern: signedA.dividedReportingOverflow(by: signedB).partialValue)
+    case .divu: return b == 0 ? .max : a / b
+    case .rem:
+      return b == 0
+        ? a
+        : UInt32(bitPattern: signedA.remainderReportingOverflow(dividingBy: signedB).partialValue)
+    default: return b == 0 ? a : a % b
+    }
   }
 }

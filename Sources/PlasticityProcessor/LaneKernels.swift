@@ -19,25 +19,31 @@ enum LaneKernels {
   @inline(never)
   static func elementwise<O: LaneOperation, T>(
     _: O.Type, _ d: Lanes<T>, _ a: Lanes<T>, _ b: Second<T>, _ active: ActiveLanes,
-    _ mode: RoundingMode
+    _ rounding: Rounding
   ) -> Bool {
     let count = T.perRegister
+    let isScalar = b.isScalar
     var saturated: T = 0
     var lane = 0
     while lane < active.length {
       let (d, a, b) = (d.from(lane), a.from(lane), b.from(lane))
       withBlock(T.self, count: count) { result in
         if active.areAll(from: lane, count: count) {
-          for k in 0..<count {
-            let o = Operands(d[k], a[k], b[k], mode)
-            result[k] = O.lane(o)
-            saturated |= O.saturated(o, result[k])
+          if O.isShift && isScalar {
+            let amount = b[0]
+            for k in 0..<count { result[k] = O.lane(Operands(d[k], a[k], amount, rounding)) }
+          } else {
+            for k in 0..<count {
+              let o = Operands(d[k], a[k], b[k], rounding)
+              result[k] = O.lane(o)
+              saturated |= O.saturated(o, result[k])
+            }
           }
         } else {
           withBlock(T.self, count: count) { mask in
             active.expand(mask, from: lane, count: count)
             for k in 0..<count {
-              let o = Operands(d[k], a[k], b[k], mode)
+              let o = Operands(d[k], a[k], b[k], rounding)
               let value = O.lane(o)
               result[k] = value & mask[k] | d[k] & ~mask[k]
               saturated |= O.saturated(o, value) & mask[k]
@@ -46,7 +52,7 @@ enum LaneKernels {
         }
         d.copy(result, count: count)
       }
-      lane += count
+      lane &+= count
     }
     return saturated != 0
   }
@@ -70,7 +76,7 @@ enum LaneKernels {
           }
         }
       }
-      lane += count
+      lane &+= count
     }
   }
 
@@ -86,7 +92,7 @@ enum LaneKernels {
         for k in 0..<count { result[k] = O.lane(d[k], a[k], b[k]) }
         finish(d, result, from: lane, count: count, active)
       }
-      lane += count
+      lane &+= count
     }
   }
 
@@ -102,7 +108,7 @@ enum LaneKernels {
         for k in 0..<count { result[k] = O.lane(a[k], b[k]) }
         finish(d, result, from: lane, count: count, active)
       }
-      lane += count
+      lane &+= count
     }
   }
 
@@ -110,31 +116,39 @@ enum LaneKernels {
   @inline(never)
   static func narrowing<O: NarrowingOperation, T>(
     _: O.Type, _ d: Lanes<T>, _ a: Lanes<T.Wide>, _ b: Second<T>, _ active: ActiveLanes,
-    _ mode: RoundingMode
+    _ rounding: Rounding
   ) -> Bool {
     let count = T.perRegister
-    var saturated: T = 0
+    let isScalar = b.isScalar
+    var saturated: T.Wide = 0
     var lane = 0
     while lane < active.length {
       let (d, a, b) = (d.from(lane), a.from(lane), b.from(lane))
       withBlock(T.self, count: count) { result in
-        if active.areAll(from: lane, count: count) {
-          for k in 0..<count {
-            result[k] = O.lane(a[k], b[k], mode)
-            saturated |= O.saturated(a[k], b[k], mode)
-          }
-        } else {
+        if !active.areAll(from: lane, count: count) {
           withBlock(T.self, count: count) { mask in
             active.expand(mask, from: lane, count: count)
             for k in 0..<count {
-              result[k] = O.lane(a[k], b[k], mode) & mask[k] | d[k] & ~mask[k]
-              saturated |= O.saturated(a[k], b[k], mode) & mask[k]
+              let value = O.lane(a[k], b[k], rounding)
+              result[k] = value & mask[k] | d[k] & ~mask[k]
+              saturated |= O.saturated(a[k], b[k], rounding, value) & mask[k].wide
             }
+          }
+        } else if isScalar {
+          let amount = b[0]
+          for k in 0..<count {
+            result[k] = O.lane(a[k], amount, rounding)
+            saturated |= O.saturated(a[k], amount, rounding, result[k])
+          }
+        } else {
+          for k in 0..<count {
+            result[k] = O.lane(a[k], b[k], rounding)
+            saturated |= O.saturated(a[k], b[k], rounding, result[k])
           }
         }
         d.copy(result, count: count)
       }
-      lane += count
+      lane &+= count
     }
     return saturated != 0
   }
@@ -156,7 +170,7 @@ enum LaneKernels {
         }
         finish(d, result, from: lane, count: count, active)
       }
-      lane += count
+      lane &+= count
     }
   }
 
@@ -191,7 +205,7 @@ enum LaneKernels {
           bitBytes[lane / 8 + k] = UInt8(truncatingIfNeeded: ActiveLanes.gather(flags[k]))
         }
       }
-      lane += count
+      lane &+= count
     }
   }
 
@@ -220,7 +234,7 @@ enum LaneKernels {
         }
         for k in 0..<count { accumulator = R.fold(accumulator, values[k]) }
       }
-      lane += count
+      lane &+= count
     }
     return accumulator
   }

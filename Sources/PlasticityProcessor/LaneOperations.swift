@@ -2,11 +2,15 @@
 /// once, in `LaneKernels.swift`; an operation is one line here.
 protocol LaneOperation {
   static func lane<T>(_ o: Operands<T>) -> T
+  /// True if the second operand is a shift amount: packed shifts by one amount for all lanes are far
+  /// cheaper, so the kernel has a loop of its own for a scalar amount.
+  static var isShift: Bool { get }
   /// Non-zero if ``lane(_:)`` had to saturate to get `r`.
   static func saturated<T>(_ o: Operands<T>, _ r: T) -> T
 }
 
 extension LaneOperation {
+  static var isShift: Bool { false }
   static func saturated<T>(_ o: Operands<T>, _ r: T) -> T { 0 }
 }
 
@@ -19,13 +23,13 @@ struct Operands<T: Lane> {
   /// The lane of `vs1`, or the scalar.
   let b: T
   /// Of `vxrm`.
-  let mode: RoundingMode
+  let rounding: Rounding
 
-  @inline(__always) init(_ d: T, _ a: T, _ b: T, _ mode: RoundingMode) {
+  @inline(__always) init(_ d: T, _ a: T, _ b: T, _ rounding: Rounding) {
     self.d = d
     self.a = a
     self.b = b
-    self.mode = mode
+    self.rounding = rounding
   }
 
   /// The double-width product, both factors signed.
@@ -68,9 +72,16 @@ enum LaneOperations {
   enum Move: LaneOperation { static func lane<T>(_ o: Operands<T>) -> T { o.b } }
 
   // Swift's masking shifts use the low lg2(SEW) bits of the amount, as the manual asks.
-  enum ShiftLeft: LaneOperation { static func lane<T>(_ o: Operands<T>) -> T { o.a &<< o.b } }
-  enum ShiftRight: LaneOperation { static func lane<T>(_ o: Operands<T>) -> T { o.a &>> o.b } }
+  enum ShiftLeft: LaneOperation {
+    static var isShift: Bool { true }
+    static func lane<T>(_ o: Operands<T>) -> T { o.a &<< o.b }
+  }
+  enum ShiftRight: LaneOperation {
+    static var isShift: Bool { true }
+    static func lane<T>(_ o: Operands<T>) -> T { o.a &>> o.b }
+  }
   enum ShiftRightUnsigned: LaneOperation {
+    static var isShift: Bool { true }
     static func lane<T>(_ o: Operands<T>) -> T { T(truncatingIfNeeded: o.a.unsigned &>> o.b.unsigned) }
   }
 
@@ -116,40 +127,44 @@ enum LaneOperations {
   // The intermediates of the averaging operations have SEW + 1 bits.
   enum AveragingAdd: LaneOperation {
     static func lane<T>(_ o: Operands<T>) -> T {
-      FixedPoint.shiftRight(o.a.wide &+ o.b.wide, by: 1, o.mode).lowerHalf()
+      FixedPoint.shiftRight(o.a.wide &+ o.b.wide, byConstant: 1, o.rounding).lowerHalf()
     }
   }
   enum AveragingSubtract: LaneOperation {
     static func lane<T>(_ o: Operands<T>) -> T {
-      FixedPoint.shiftRight(o.a.wide &- o.b.wide, by: 1, o.mode).lowerHalf()
+      FixedPoint.shiftRight(o.a.wide &- o.b.wide, byConstant: 1, o.rounding).lowerHalf()
     }
   }
   enum AveragingAddUnsigned: LaneOperation {
     static func lane<T>(_ o: Operands<T>) -> T {
-      FixedPoint.shiftRight(o.a.unsignedWide &+ o.b.unsignedWide, by: 1, o.mode).lowerHalf()
+      FixedPoint.shiftRight(o.a.unsignedWide &+ o.b.unsignedWide, byConstant: 1, o.rounding).lowerHalf()
     }
   }
   enum AveragingSubtractUnsigned: LaneOperation {
     static func lane<T>(_ o: Operands<T>) -> T {
-      FixedPoint.shiftRight(o.a.unsignedWide &- o.b.unsignedWide, by: 1, o.mode).lowerHalf()
+      FixedPoint.shiftRight(o.a.unsignedWide &- o.b.unsignedWide, byConstant: 1, o.rounding).lowerHalf()
     }
   }
   /// `vsmul`: only the square of the smallest number saturates.
   enum FractionalMultiply: LaneOperation {
-    static func lane<T>(_ o: Operands<T>) -> T {
-      T(clamping: FixedPoint.shiftRight(o.product, by: T.Wide(truncatingIfNeeded: T.bitWidth - 1), o.mode))
+    static func lane<T>(_ o: Operands<T>) -> T { T(clamping: exact(o)) }
+    // The exact value is at most one more than the largest lane, so its low half tells.
+    static func saturated<T>(_ o: Operands<T>, _ r: T) -> T { r ^ exact(o).lowerHalf() }
+    static func exact<T>(_ o: Operands<T>) -> T.Wide {
+      FixedPoint.shiftRight(o.product, byConstant: T.bitWidth - 1, o.rounding)
     }
-    static func saturated<T>(_ o: Operands<T>, _ r: T) -> T { o.a == T.min && o.b == T.min ? 1 : 0 }
   }
   enum ScalingShift: LaneOperation {
+    static var isShift: Bool { true }
     static func lane<T>(_ o: Operands<T>) -> T {
-      FixedPoint.shiftRight(o.a, by: o.b & T(truncatingIfNeeded: T.bitWidth - 1), o.mode)
+      FixedPoint.shiftRight(o.a, by: o.b & T(truncatingIfNeeded: T.bitWidth - 1), o.rounding)
     }
   }
   enum ScalingShiftUnsigned: LaneOperation {
+    static var isShift: Bool { true }
     static func lane<T>(_ o: Operands<T>) -> T {
       let shift = o.b.unsigned & T.Magnitude(truncatingIfNeeded: T.bitWidth - 1)
-      return T(truncatingIfNeeded: FixedPoint.shiftRight(o.a.unsigned, by: shift, o.mode))
+      return T(truncatingIfNeeded: FixedPoint.shiftRight(o.a.unsigned, by: shift, o.rounding))
     }
   }
 }

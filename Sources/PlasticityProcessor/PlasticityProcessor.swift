@@ -46,6 +46,8 @@ public struct PlasticityProcessor: ~Copyable {
   /// The predecoded words of the SRAM and one `illegal` behind them. A word not yet decoded is
   /// `illegal` too: executing it decodes it.
   let code: UnsafeMutablePointer<Instruction>
+  /// Beside ``code``, what vector instructions need to know under the `vtype` they last met.
+  let groupsOfCode: UnsafeMutablePointer<RegisterGroups>
   /// The byte offsets of the lowest and past the highest word ever decoded: stores elsewhere need not
   /// look at ``code``.
   var decodedRange: Range<Int> = 0..<0
@@ -76,7 +78,7 @@ public struct PlasticityProcessor: ~Copyable {
   var vector = VectorState()
   var pendingFault = Fault.none
   /// The cycle from which each vector register has the multiplier's result.
-  var resultCycles = InlineArray<32, UInt64>(repeating: 0)
+  let resultCycles: UnsafeMutablePointer<UInt64>
   /// The latest of ``resultCycles``.
   var latestResult: UInt64 = 0
 
@@ -96,6 +98,8 @@ public struct PlasticityProcessor: ~Copyable {
     unsafe sram.initializeMemory(as: UInt8.self, repeating: 0, count: sramByteCount)
     unsafe code = .allocate(capacity: sramByteCount / 4 + 1)
     unsafe code.initialize(repeating: .illegal(0), count: sramByteCount / 4 + 1)
+    unsafe groupsOfCode = .allocate(capacity: sramByteCount / 4)
+    unsafe groupsOfCode.initialize(repeating: .unknown, count: sramByteCount / 4)
     unsafe x = .allocate(capacity: 33)
     unsafe x.initialize(repeating: 0, count: 33)
     unsafe vectors = .allocate(byteCount: VectorScratch.end, alignment: 64)
@@ -105,14 +109,18 @@ public struct PlasticityProcessor: ~Copyable {
     unsafe busData = .allocate(byteCount: VectorGeometry.groupByteCountMax, alignment: 64)
     unsafe busData.initializeMemory(
       as: UInt8.self, repeating: 0, count: VectorGeometry.groupByteCountMax)
+    unsafe resultCycles = .allocate(capacity: VectorGeometry.registerCount)
+    unsafe resultCycles.initialize(repeating: 0, count: VectorGeometry.registerCount)
     pcOffset = 0
   }
 
   deinit {
     unsafe sram.deallocate()
     unsafe code.deallocate()
+    unsafe groupsOfCode.deallocate()
     unsafe x.deallocate()
     unsafe vectors.deallocate()
+    unsafe resultCycles.deallocate()
     unsafe busAddresses.deallocate()
     unsafe busData.deallocate()
   }

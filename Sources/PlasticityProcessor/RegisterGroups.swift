@@ -1,28 +1,49 @@
 import InstructionSet
 
-/// Which registers a vector instruction reads and writes, and whether it may.
+/// Which registers a vector instruction reads and writes under one `vtype`, whether it may, and what
+/// follows for its time. Worked out once per instruction and `vtype`, then remembered beside the
+/// predecoded instruction.
 ///
 /// The rules are those of the vector specification 1.0, sections 3.4, 5.2 and 5.3, and of the single
 /// instructions' sections. Everything reserved is illegal.
-struct RegisterGroups {
-  /// lg2 of the effective group multipliers, nil for operands that the instruction does not have.
-  var destination: Int?
-  var source2: Int?
-  var source1: Int?
+struct RegisterGroups: BitwiseCopyable {
+  enum Kind: UInt8 { case illegal, arithmetic, memory, configuration }
+
+  /// ``VectorState/key`` of the `vtype` that this holds for.
+  var key = Self.unknownKey
+  var kind = Kind.arithmetic
+  /// The size of the groups, 0 for operands that the instruction does not have.
+  var destinationCount: UInt8 = 0
+  var source2Count: UInt8 = 0
+  var source1Count: UInt8 = 0
   /// True for multiply-accumulate: the destination is read as well.
   var readsDestination = false
-  /// True if no rule is broken.
-  var isLegal = true
+  /// True if the result comes late, from the multiplier.
+  var isMultiplication = false
+  /// Cycles of an arithmetic instruction.
+  var cost: UInt8 = 0
+
+  static let unknownKey: UInt16 = .max
+  static let unknown = RegisterGroups()
+
+  /// - Parameters: lg2 of the group multipliers, nil for operands that do not exist.
+  init(
+    destination: Int? = nil, source2: Int? = nil, source1: Int? = nil, isLegal: Bool = true,
+    kind: Kind = .arithmetic
+  ) {
+    self.kind = isLegal ? kind : .illegal
+    if let destination { destinationCount = UInt8(Self.count(destination)) }
+    if let source2 { source2Count = UInt8(Self.count(source2)) }
+    if let source1 { source1Count = UInt8(Self.count(source1)) }
+  }
 
   static let illegal = RegisterGroups(isLegal: false)
 
+  /// The number of registers of the widest group: what the instruction's time depends on.
+  var widestCount: UInt8 { max(destinationCount, source2Count, source1Count) }
+
   /// How many registers a multiplier of 2^`multiplier` takes.
   @inline(__always) static func count(_ multiplier: Int) -> Int { 1 << max(multiplier, 0) }
-
-  /// The number of registers of the widest group: what the instruction's time depends on.
-  var widestCount: Int {
-    Self.count(max(destination ?? -3, max(source2 ?? -3, source1 ?? -3)))
-  }
 
   @inline(__always) static func isAligned(_ register: UInt8, _ multiplier: Int) -> Bool {
     Int(register) & (count(multiplier) - 1) == 0
@@ -44,18 +65,45 @@ struct RegisterGroups {
 }
 
 extension VectorState {
-  /// The groups of an arithmetic, mask or permutation instruction. Memory instructions have their own
-  /// rules, in `VectorMemory.swift`.
-  @inline(__always)
+  /// The groups, legality and cost of an instruction under this `vtype`.
   func groups(_ i: Instruction) -> RegisterGroups {
+    var groups = isIllegal ? groupsWithoutType(i) : legalGroups(i)
+    groups.key = key
+    switch CycleCosts.costClass(i.operation) {
+    case .vectorMultiply:
+      groups.isMultiplication = true
+      groups.cost = groups.widestCount
+    case .vectorPermutation:
+      let count = RegisterGroups.count(multiplier)
+      groups.cost = UInt8(CycleCosts.permutationPerRegister * count)
+    case .vectorArithmetic: groups.cost = groups.widestCount
+    case .simple, .branch, .memory, .multiply, .divide, .vectorContiguous, .vectorScattered:
+      groups.cost = UInt8(CycleCosts.simple)
+    }
+    return groups
+  }
+
+  /// Under `vill` only what does not depend on `vtype` is legal.
+  private func groupsWithoutType(_ i: Instruction) -> RegisterGroups {
+    switch i.operation {
+    case .vsetvli, .vsetivli, .vsetvl, .vlr, .vsr: legalGroups(i)
+    default: .illegal
+    }
+  }
+
+  private func legalGroups(_ i: Instruction) -> RegisterGroups {
     // An instruction that is masked cannot write the mask register, comparisons and reductions
     // excepted.
     let mayWrite = i.isUnmasked || i.destination != 0
     switch i.operation {
     case .vadd, .vsub, .vrsub, .vand, .vor, .vxor, .vsll, .vsrl, .vsra, .vminu, .vmin, .vmaxu,
       .vmax, .vsaddu, .vsadd, .vssubu, .vssub, .vaaddu, .vaadd, .vasubu, .vasub, .vsmul, .vssrl,
-      .vssra, .vmul, .vmulh, .vmulhu, .vmulhsu, .vmerge, .vmv, .vid:
+      .vssra, .vmul, .vmulh, .vmulhu, .vmulhsu, .vmerge:
       return sameWidth(i, isLegal: mayWrite)
+    case .vmv, .vid:
+      var groups = sameWidth(i, isLegal: mayWrite)
+      groups.source2Count = 0
+      return groups
     case .vmacc, .vnmsac, .vmadd, .vnmsub:
       var groups = sameWidth(i, isLegal: mayWrite)
       groups.readsDestination = true
@@ -97,11 +145,15 @@ extension VectorState {
     case .vcompress:
       let isLegal = i.destination != i.source2 && isOutside(i.source1, 0, i.destination)
       var groups = sameWidth(i, isLegal: isLegal)
-      groups.source1 = 0
+      groups.source1Count = 1
       return groups
-    case .vsetvli, .vsetivli, .vsetvl, .vle, .vse, .vlse, .vsse, .vluxei, .vloxei, .vsuxei,
-      .vsoxei, .vlm, .vsm, .vlr, .vsr:
-      return RegisterGroups()
+    case .vsetvli, .vsetivli, .vsetvl: return RegisterGroups(kind: .configuration)
+    case .vle, .vse, .vlse, .vsse: return memory(i, mayWrite: mayWrite)
+    case .vluxei, .vloxei, .vsuxei, .vsoxei: return indexed(i, mayWrite: mayWrite)
+    case .vlm, .vsm: return RegisterGroups(destination: 0, kind: .memory)
+    case .vlr, .vsr:
+      return RegisterGroups(
+        destination: i.registerCount.trailingZeroBitCount, kind: .memory)
     }
   }
 
@@ -218,5 +270,41 @@ extension VectorState {
       && i.destination != i.source2 && isOutside(i.source1, index, i.destination)
     return RegisterGroups(
       destination: multiplier, source2: multiplier, source1: index, isLegal: isFine)
+  }
+
+  // MARK: Memory
+
+  /// Unit stride and strided accesses: EEW is the data's.
+  private func memory(_ i: Instruction, mayWrite: Bool) -> RegisterGroups {
+    let data = Int(i.elementWidth.rawValue) - width + multiplier
+    let isLegal =
+      data >= -3 && data <= 3 && RegisterGroups.isAligned(i.destination, data)
+      && (mayWrite || i.operation.isStore)
+    return RegisterGroups(destination: data, isLegal: isLegal, kind: .memory)
+  }
+
+  /// Indexed accesses: EEW is the indices', the data have SEW and LMUL.
+  private func indexed(_ i: Instruction, mayWrite: Bool) -> RegisterGroups {
+    let indexWidth = Int(i.elementWidth.rawValue)
+    let index = indexWidth - width + multiplier
+    guard index >= -3, index <= 3 else { return .illegal }
+    let isLegal =
+      RegisterGroups.isAligned(i.destination, multiplier)
+      && RegisterGroups.isAligned(i.source2, index)
+      && (i.operation.isStore
+        || mayWrite
+          && RegisterGroups.mayOverlap(
+            i.destination, width: width, multiplier: multiplier,
+            i.source2, width: indexWidth, multiplier: index))
+    return RegisterGroups(destination: multiplier, source2: index, isLegal: isLegal, kind: .memory)
+  }
+}
+
+extension VectorOperation {
+  var isStore: Bool {
+    switch self {
+    case .vse, .vsse, .vsuxei, .vsoxei, .vsm, .vsr: true
+    default: false
+    }
   }
 }

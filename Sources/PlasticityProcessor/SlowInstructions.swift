@@ -169,13 +169,13 @@ extension PlasticityProcessor {
     case .csrrs, .csrrc: (isWrite, operand) = unsafe (i.source1 != 0, x[Int(i.source1)])
     default: (isWrite, operand) = (i.source1 != 0, UInt32(i.source1))
     }
-    guard let register = ControlRegister(rawValue: UInt32(bitPattern: i.immediate) & 0xFFF),
+    let number = UInt16(truncatingIfNeeded: i.immediate & 0xFFF)
+    guard let register = ControlRegister(rawValue: number), let old = read(register),
       !(isWrite && register.isReadOnly),
       !(register.isOfVectorUnit && machine.vectorStatus == 0)
     else {
       return raise(.illegalInstruction, value: i.word)
     }
-    let old = read(register)
     retire()
     unsafe x[Int(i.destination)] = old
     guard isWrite else { return nil }

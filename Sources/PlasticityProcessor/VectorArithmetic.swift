@@ -113,7 +113,7 @@ extension PlasticityProcessor {
         active(i), vector.rounding))
   }
 
-  private func addWide<O: WideningOperation, W: WideOperandOperation>(
+  private mutating func addWide<O: WideningOperation, W: WideOperandOperation>(
     _: O.Type, _: W.Type, _ i: Instruction
   ) {
     switch i.form {
@@ -128,7 +128,7 @@ extension PlasticityProcessor {
   }
 
   @inline(__always)
-  private func wideOperand<W: WideOperandOperation, T: Lane>(
+  private mutating func wideOperand<W: WideOperandOperation, T: Lane>(
     _: W.Type, _: T.Type, _ i: Instruction
   ) {
     LaneKernels.wideOperand(
@@ -136,7 +136,7 @@ extension PlasticityProcessor {
       second(i, T.self), active(i))
   }
 
-  private func widening<O: WideningOperation>(_: O.Type, _ i: Instruction) {
+  private mutating func widening<O: WideningOperation>(_: O.Type, _ i: Instruction) {
     if vector.width == 0 {
       widening(O.self, Int8.self, i)
     } else {
@@ -145,7 +145,9 @@ extension PlasticityProcessor {
   }
 
   @inline(__always)
-  private func widening<O: WideningOperation, T: Lane>(_: O.Type, _: T.Type, _ i: Instruction) {
+  private mutating func widening<O: WideningOperation, T: Lane>(
+    _: O.Type, _: T.Type, _ i: Instruction
+  ) {
     LaneKernels.widening(
       O.self, lanes(i.destination, T.Wide.self), lanes(i.source2, T.self), second(i, T.self),
       active(i))
@@ -169,7 +171,7 @@ extension PlasticityProcessor {
         active(i), vector.rounding))
   }
 
-  private func extend(_ i: Instruction, isSigned: Bool) {
+  private mutating func extend(_ i: Instruction, isSigned: Bool) {
     func extend<T: Lane, D: Lane>(_: T.Type, _: D.Type) {
       LaneKernels.extend(
         lanes(i.destination, D.self), lanes(i.source2, T.self), isSigned: isSigned, active(i))
@@ -185,7 +187,7 @@ extension PlasticityProcessor {
     }
   }
 
-  private func compare<C: Comparison>(_: C.Type, _ i: Instruction) {
+  private mutating func compare<C: Comparison>(_: C.Type, _ i: Instruction) {
     let bits = scratch(VectorScratch.mask, UInt64.self)
     func compare<T: Lane>(_: T.Type) {
       LaneKernels.compare(
@@ -199,7 +201,7 @@ extension PlasticityProcessor {
     active(i).writeMask(lanes(i.destination, UInt64.self), bits)
   }
 
-  private func reduce<R: ReductionOperation>(_: R.Type, _ i: Instruction) {
+  private mutating func reduce<R: ReductionOperation>(_: R.Type, _ i: Instruction) {
     switch vector.width {
     case 0: reduce(R.self, Int8.self, Int8.self, i, isSigned: true)
     case 1: reduce(R.self, Int16.self, Int16.self, i, isSigned: true)
@@ -207,7 +209,7 @@ extension PlasticityProcessor {
     }
   }
 
-  private func reduceWide(_ i: Instruction, isSigned: Bool) {
+  private mutating func reduceWide(_ i: Instruction, isSigned: Bool) {
     if vector.width == 0 {
       reduce(Reductions.Sum.self, Int8.self, Int16.self, i, isSigned: isSigned)
     } else {
@@ -215,7 +217,7 @@ extension PlasticityProcessor {
     }
   }
 
-  private func reduce<R: ReductionOperation, T: Lane, W: Lane>(
+  private mutating func reduce<R: ReductionOperation, T: Lane, W: Lane>(
     _: R.Type, _: T.Type, _: W.Type, _ i: Instruction, isSigned: Bool
   ) {
     guard vector.length > 0 else { return }

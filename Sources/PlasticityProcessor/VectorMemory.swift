@@ -9,11 +9,8 @@ struct VectorAccess {
   var isWrite: Bool
   /// lg2 of the bytes of an element in memory and in the register.
   var width: Int
-  /// lg2 of the registers of the data, at least 0.
-  var multiplier: Int
-  /// lg2 of the bytes of an index, and of the registers of the indices.
+  /// lg2 of the bytes of an index.
   var indexWidth = 0
-  var indexMultiplier = 0
   /// Elements below this one are accessed, from `vstart` on.
   var length: Int
   /// The address of element 0.
@@ -25,9 +22,12 @@ extension PlasticityProcessor {
   /// Executes a vector load or store.
   ///
   /// - Returns: its cost; 0 if it did not happen or not wholly, and ``pendingFault`` tells why.
-  mutating func accessVectorMemory(_ i: Instruction, at now: UInt64) -> Int {
-    guard let access = vectorAccess(i) else { return refuse(i) }
-    let cost = vectorMemoryCost(i, access, at: now)
+  mutating func accessVectorMemory(
+    _ i: Instruction, _ groups: RegisterGroups, at now: UInt64
+  ) -> Int {
+    let access = vectorAccess(i)
+    let stall = now < latestResult ? stallCycles(i, groups, at: now) : 0
+    let cost = stall + vectorMemoryCost(access)
     let start = vector.start
     if start >= access.length { return cost }
     if case .unitStride = access.addressing, i.isUnmasked {
@@ -36,10 +36,10 @@ extension PlasticityProcessor {
       if let offset = sramOffset(access.base &+ UInt32(registerOffset), byteCount: byteCount) {
         let register = unsafe vectors + Int(i.destination) * 128 + registerOffset
         if access.isWrite {
-          unsafe (sram + offset).copyMemory(from: register, byteCount: byteCount)
+          unsafe Self.copy(sram + offset, register, byteCount: byteCount)
           invalidate(offset: offset, byteCount: byteCount)
         } else {
-          unsafe register.copyMemory(from: sram + offset, byteCount: byteCount)
+          unsafe Self.copy(register, sram + offset, byteCount: byteCount)
         }
         return cost
       }
@@ -56,113 +56,99 @@ extension PlasticityProcessor {
     return 0
   }
 
-  // MARK: Legality
-
-  /// What the instruction accesses, nil if it is illegal.
-  func vectorAccess(_ i: Instruction) -> VectorAccess? {
-    let base = unsafe x[Int(i.source1)]
-    switch i.operation {
-    case .vlr, .vsr:
-      let isWrite = isStore(i.operation)
-      let width = isWrite ? 0 : Int(i.elementWidth.rawValue)
-      return VectorAccess(
-        addressing: .unitStride, isWrite: isWrite, width: width,
-        multiplier: i.registerCount.trailingZeroBitCount,
-        length: i.registerCount * VectorGeometry.registerByteCount >> width, base: base)
-    case .vlm, .vsm:
-      guard !vector.isIllegal else { return nil }
-      return VectorAccess(
-        addressing: .unitStride, isWrite: isStore(i.operation), width: 0, multiplier: 0,
-        length: (vector.length + 7) / 8, base: base)
-    case .vluxei, .vloxei, .vsuxei, .vsoxei: return indexedAccess(i, base)
-    default: break
+  /// Copies bytes; one or two registers, the usual cases, by instructions of 16 bytes. The library's
+  /// wider loads would wait for the narrower stores that have just written a register.
+  @inline(__always)
+  private static func copy(
+    _ to: UnsafeMutableRawPointer, _ from: UnsafeMutableRawPointer, byteCount: Int
+  ) {
+    switch byteCount {
+    case 128: unsafe copyRegister(to, from)
+    case 256:
+      unsafe copyRegister(to, from)
+      unsafe copyRegister(to + 128, from + 128)
+    default: unsafe to.copyMemory(from: from, byteCount: byteCount)
     }
-    let width = Int(i.elementWidth.rawValue)
-    let multiplier = width - vector.width + vector.multiplier
-    let isWrite = isStore(i.operation)
-    guard !vector.isIllegal, multiplier >= -3, multiplier <= 3,
-      RegisterGroups.isAligned(i.destination, multiplier),
-      i.isUnmasked || i.destination != 0 || isWrite
-    else { return nil }
+  }
+
+  @inline(__always)
+  private static func copyRegister(
+    _ to: UnsafeMutableRawPointer, _ from: UnsafeMutableRawPointer
+  ) {
+    typealias Piece = SIMD16<UInt8>
+    let a = unsafe from.loadUnaligned(as: Piece.self)
+    let b = unsafe from.loadUnaligned(fromByteOffset: 16, as: Piece.self)
+    let c = unsafe from.loadUnaligned(fromByteOffset: 32, as: Piece.self)
+    let d = unsafe from.loadUnaligned(fromByteOffset: 48, as: Piece.self)
+    let e = unsafe from.loadUnaligned(fromByteOffset: 64, as: Piece.self)
+    let f = unsafe from.loadUnaligned(fromByteOffset: 80, as: Piece.self)
+    let g = unsafe from.loadUnaligned(fromByteOffset: 96, as: Piece.self)
+    let h = unsafe from.loadUnaligned(fromByteOffset: 112, as: Piece.self)
+    unsafe to.storeBytes(of: a, as: Piece.self)
+    unsafe to.storeBytes(of: b, toByteOffset: 16, as: Piece.self)
+    unsafe to.storeBytes(of: c, toByteOffset: 32, as: Piece.self)
+    unsafe to.storeBytes(of: d, toByteOffset: 48, as: Piece.self)
+    unsafe to.storeBytes(of: e, toByteOffset: 64, as: Piece.self)
+    unsafe to.storeBytes(of: f, toByteOffset: 80, as: Piece.self)
+    unsafe to.storeBytes(of: g, toByteOffset: 96, as: Piece.self)
+    unsafe to.storeBytes(of: h, toByteOffset: 112, as: Piece.self)
+  }
+
+  /// What a legal instruction accesses.
+  mutating func vectorAccess(_ i: Instruction) -> VectorAccess {
     var access = VectorAccess(
-      addressing: .unitStride, isWrite: isWrite, width: width, multiplier: max(multiplier, 0),
-      length: vector.length, base: base)
+      addressing: .unitStride, isWrite: i.operation.isStore, width: Int(i.elementWidth.rawValue),
+      length: vector.length, base: unsafe x[Int(i.source1)])
     switch i.operation {
     case .vlse, .vsse:
       access.addressing = .strided
       access.stride = unsafe x[Int(i.source2)]
+    case .vluxei, .vloxei, .vsuxei, .vsoxei:
+      access.addressing = .indexed
+      access.indexWidth = access.width
+      access.width = vector.width
+    case .vlr, .vsr:
+      access.length = i.registerCount * VectorGeometry.registerByteCount >> access.width
+    case .vlm, .vsm: access.length = (vector.length + 7) / 8
     default: break
     }
     return access
   }
 
-  private func indexedAccess(_ i: Instruction, _ base: UInt32) -> VectorAccess? {
-    let indexWidth = Int(i.elementWidth.rawValue)
-    let indexMultiplier = indexWidth - vector.width + vector.multiplier
-    let isWrite = isStore(i.operation)
-    guard !vector.isIllegal, indexMultiplier >= -3, indexMultiplier <= 3,
-      RegisterGroups.isAligned(i.destination, vector.multiplier),
-      RegisterGroups.isAligned(i.source2, indexMultiplier),
-      isWrite || i.isUnmasked || i.destination != 0,
-      isWrite
-        || RegisterGroups.mayOverlap(
-          i.destination, width: vector.width, multiplier: vector.multiplier,
-          i.source2, width: indexWidth, multiplier: indexMultiplier)
-    else { return nil }
-    return VectorAccess(
-      addressing: .indexed, isWrite: isWrite, width: vector.width,
-      multiplier: max(vector.multiplier, 0), indexWidth: indexWidth,
-      indexMultiplier: max(indexMultiplier, 0), length: vector.length, base: base)
-  }
-
-  private func isStore(_ operation: VectorOperation) -> Bool {
-    switch operation {
-    case .vse, .vsse, .vsuxei, .vsoxei, .vsm, .vsr: true
-    default: false
-    }
-  }
-
   // MARK: Time
 
   /// The cost on the bus, once the access has happened there.
-  func vectorMemoryCost(_ i: Instruction, at now: UInt64) -> Int {
-    guard let access = vectorAccess(i) else { return CycleCosts.simple }
-    return vectorMemoryCost(i, access, at: now)
+  mutating func vectorMemoryCost(_ i: Instruction, at now: UInt64) -> Int {
+    stallCycles(i, vector.groups(i), at: now) + vectorMemoryCost(vectorAccess(i))
   }
 
-  private func vectorMemoryCost(_ i: Instruction, _ access: VectorAccess, at now: UInt64) -> Int {
-    var stall = 0
-    if now < latestResult {
-      if access.isWrite {
-        stall = stallCycles(i.destination, 1 << access.multiplier, at: now)
-      }
-      if case .indexed = access.addressing {
-        stall = max(stall, stallCycles(i.source2, 1 << access.indexMultiplier, at: now))
-      }
-      if !i.isUnmasked { stall = max(stall, stallCycles(0, 1, at: now)) }
-    }
+  private mutating func vectorMemoryCost(_ access: VectorAccess) -> Int {
     let count = max(0, access.length - vector.start)
     switch access.addressing {
-    case .strided, .indexed: return stall + CycleCosts.scattered(elementCount: count)
+    case .strided, .indexed: return CycleCosts.scattered(elementCount: count)
     case .unitStride:
-      let isRow =
-        access.base >= AddressMap.synapseWeights.base
-        && access.base < AddressMap.recorderEntries.base
-        && sramOffset(access.base, byteCount: 1) == nil
       let byteCount = count << access.width
-      return stall
-        + (isRow
-          ? CycleCosts.rows(byteCount: byteCount) : CycleCosts.contiguous(byteCount: byteCount))
+      return isRow(access.base)
+        ? CycleCosts.rows(byteCount: byteCount) : CycleCosts.contiguous(byteCount: byteCount)
     }
   }
+
+  /// True if a row-like block of the bus has this address.
+  @inline(__always)
+  private mutating func isRow(_ address: UInt32) -> Bool {
+    sramOffset(address, byteCount: 1) == nil && address >= Self.rowStart && address < Self.rowEnd
+  }
+
+  private static let rowStart = AddressMap.synapseWeights.base
+  private static let rowEnd = AddressMap.recorderEntries.base
 
   // MARK: Lanes one by one
 
-  private func activeLanes(_ i: Instruction, _ access: VectorAccess) -> ActiveLanes {
+  private mutating func activeLanes(_ i: Instruction, _ access: VectorAccess) -> ActiveLanes {
     ActiveLanes(length: access.length, isMasked: !i.isUnmasked, mask: lanes(0, UInt64.self))
   }
 
-  private func firstActive(_ i: Instruction, _ access: VectorAccess) -> Int {
+  private mutating func firstActive(_ i: Instruction, _ access: VectorAccess) -> Int {
     let active = activeLanes(i, access)
     var lane = vector.start
     while lane < access.length && !active.contains(lane) { lane += 1 }
@@ -170,7 +156,7 @@ extension PlasticityProcessor {
   }
 
   @inline(__always)
-  private func address(_ i: Instruction, _ access: VectorAccess, _ lane: Int) -> UInt32 {
+  private mutating func address(_ i: Instruction, _ access: VectorAccess, _ lane: Int) -> UInt32 {
     switch access.addressing {
     case .unitStride: access.base &+ UInt32(truncatingIfNeeded: lane << access.width)
     case .strided: access.base &+ UInt32(truncatingIfNeeded: lane) &* access.stride
@@ -243,15 +229,15 @@ extension PlasticityProcessor {
         elementByteCount: byteCount, elementCount: count, address: unsafe busAddresses[0]))
   }
 
-  private func copyElement(_ i: Instruction, _ lane: Int, to index: Int, byteCount: Int) {
+  private mutating func copyElement(_ i: Instruction, _ lane: Int, to index: Int, byteCount: Int) {
     unsafe (busData + index * byteCount).copyMemory(
       from: vectors + Int(i.destination) * VectorGeometry.registerByteCount + lane * byteCount,
       byteCount: byteCount)
   }
 
   /// Writes the first `elementCount` elements that the owner has delivered to their lanes.
-  func finishVectorLoad(_ i: Instruction, elementCount: Int) {
-    guard let access = vectorAccess(i) else { return }
+  mutating func finishVectorLoad(_ i: Instruction, elementCount: Int) {
+    let access = vectorAccess(i)
     let byteCount = 1 << access.width
     var index = 0
     activeLanes(i, access).forEach(from: vector.start) { lane in
@@ -263,8 +249,8 @@ extension PlasticityProcessor {
   }
 
   /// The lane of element `ordinal` of a bus request.
-  func activeLane(_ i: Instruction, ordinal: Int) -> Int {
-    guard let access = vectorAccess(i) else { return 0 }
+  mutating func activeLane(_ i: Instruction, ordinal: Int) -> Int {
+    let access = vectorAccess(i)
     var index = 0
     var found = 0
     activeLanes(i, access).forEach(from: vector.start) { lane in

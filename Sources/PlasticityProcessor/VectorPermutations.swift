@@ -11,7 +11,7 @@ extension PlasticityProcessor {
   }
 
   @inline(never)
-  private func permute<T: Lane>(_ i: Instruction, _: T.Type) {
+  private mutating func permute<T: Lane>(_ i: Instruction, _: T.Type) {
     let (d, a) = (lanes(i.destination, T.self), lanes(i.source2, T.self))
     let active = active(i)
     switch i.operation {
@@ -41,14 +41,14 @@ extension PlasticityProcessor {
 
   /// The offset of a slide: all 32 bits of the register, or the unsigned immediate.
   @inline(__always)
-  private func amount(_ i: Instruction) -> Int {
+  private mutating func amount(_ i: Instruction) -> Int {
     switch i.form {
     case .vx: Int(unsafe x[Int(i.source1)])
     default: Int(i.immediate)
     }
   }
 
-  private func iota<T: Lane>(_ d: Lanes<T>, _ mask: Lanes<UInt64>, _ active: ActiveLanes) {
+  private mutating func iota<T: Lane>(_ d: Lanes<T>, _ mask: Lanes<UInt64>, _ active: ActiveLanes) {
     var count: T = 0
     active.forEach { lane in
       d[lane] = count
@@ -56,11 +56,11 @@ extension PlasticityProcessor {
     }
   }
 
-  private func identify<T: Lane>(_ d: Lanes<T>, _ active: ActiveLanes) {
+  private mutating func identify<T: Lane>(_ d: Lanes<T>, _ active: ActiveLanes) {
     active.forEach { lane in d[lane] = T(truncatingIfNeeded: lane) }
   }
 
-  private func slideUp<T: Lane>(
+  private mutating func slideUp<T: Lane>(
     _ d: Lanes<T>, _ a: Lanes<T>, by offset: Int, _ active: ActiveLanes
   ) {
     guard offset < active.length else { return }
@@ -72,7 +72,7 @@ extension PlasticityProcessor {
   }
 
   /// Upwards, so that the destination may be the source.
-  private func slideDown<T: Lane>(
+  private mutating func slideDown<T: Lane>(
     _ d: Lanes<T>, _ a: Lanes<T>, by offset: Int, _ active: ActiveLanes
   ) {
     let lengthMax = vector.lengthMax
@@ -85,7 +85,7 @@ extension PlasticityProcessor {
     active.forEach { lane in d[lane] = lane + offset < lengthMax ? a[lane + offset] : 0 }
   }
 
-  private func gather<T: Lane>(
+  private mutating func gather<T: Lane>(
     _ d: Lanes<T>, _ a: Lanes<T>, _ i: Instruction, _ active: ActiveLanes
   ) {
     switch i.form {
@@ -98,7 +98,7 @@ extension PlasticityProcessor {
   }
 
   @inline(__always)
-  private func gather<T: Lane, I: Lane>(
+  private mutating func gather<T: Lane, I: Lane>(
     _ d: Lanes<T>, _ a: Lanes<T>, _ indices: Lanes<I>, _ active: ActiveLanes
   ) {
     let lengthMax = I.Wide(truncatingIfNeeded: vector.lengthMax)
@@ -108,7 +108,7 @@ extension PlasticityProcessor {
     }
   }
 
-  private func compress<T: Lane>(
+  private mutating func compress<T: Lane>(
     _ d: Lanes<T>, _ a: Lanes<T>, _ mask: Lanes<UInt64>, length: Int
   ) {
     var next = 0

@@ -7,7 +7,7 @@ struct VectorState: BitwiseCopyable {
   /// `vstart`.
   var start = 0
   /// `vxrm`.
-  private(set) var rounding = RoundingMode.nearestUp
+  private(set) var rounding = Rounding(.nearestUp)
   /// `vxsat`.
   var hasSaturated = false
 
@@ -20,13 +20,16 @@ struct VectorState: BitwiseCopyable {
   /// VLMAX.
   private(set) var lengthMax = 0
 
+  /// What ``RegisterGroups`` depend on: the eight bits of a legal `vtype`, or `vill`.
+  private(set) var key: UInt16 = 1 << 8
+
   static let illegalType: UInt32 = 1 << 31
 
   /// `vill`.
   @inline(__always) var isIllegal: Bool { type == Self.illegalType }
 
   mutating func setRounding(_ value: UInt32) {
-    rounding = RoundingMode(rawValue: UInt8(truncatingIfNeeded: value & 3)) ?? .nearestUp
+    rounding = Rounding(RoundingMode(rawValue: UInt8(truncatingIfNeeded: value & 3)) ?? .nearestUp)
   }
 
   /// VLMAX of a `vtype`, 0 if it is illegal.
@@ -51,9 +54,11 @@ struct VectorState: BitwiseCopyable {
     if lengthMax == 0 {
       type = Self.illegalType
       (width, multiplier, length) = (0, 0, 0)
+      key = 1 << 8
     } else {
       type = newType
       (width, multiplier) = Self.fields(newType)
+      key = UInt16(truncatingIfNeeded: newType)
     }
   }
 

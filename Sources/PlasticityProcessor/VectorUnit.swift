@@ -5,35 +5,30 @@ extension PlasticityProcessor {
   ///
   /// - Returns: its cost in cycles; 0 if it did not happen, and ``pendingFault`` tells why.
   @inline(never)
-  mutating func executeVector(_ i: Instruction, at now: UInt64) -> Int {
+  mutating func executeVector(_ place: UnsafeMutablePointer<Instruction>, at now: UInt64) -> Int {
+    let i = unsafe place.pointee
     guard machine.vectorStatus != 0 else { return refuse(i) }
-    switch i.operation {
-    case .vsetvli, .vsetivli, .vsetvl:
+    let index = unsafe place - code
+    var groups = unsafe groupsOfCode[index]
+    if groups.key != vector.key {
+      groups = vector.groups(i)
+      unsafe groupsOfCode[index] = groups
+    }
+    switch groups.kind {
+    case .arithmetic:
+      guard vector.start == 0 else { return refuse(i) }
+      let stall = now < latestResult ? stallCycles(i, groups, at: now) : 0
+      compute(i)
+      if groups.isMultiplication { noteMultiplication(i, groups, at: now &+ UInt64(stall)) }
+      return finish(stall + Int(groups.cost))
+    case .memory:
+      let cost = accessVectorMemory(i, groups, at: now)
+      return cost > 0 ? finish(cost) : 0
+    case .configuration:
       configureVector(i)
       return finish(CycleCosts.simple)
-    case .vle, .vse, .vlse, .vsse, .vluxei, .vloxei, .vsuxei, .vsoxei, .vlm, .vsm, .vlr, .vsr:
-      let cost = accessVectorMemory(i, at: now)
-      return cost > 0 ? finish(cost) : 0
-    default:
-      break
+    case .illegal: return refuse(i)
     }
-    guard !vector.isIllegal, vector.start == 0 else { return refuse(i) }
-    let groups = vector.groups(i)
-    guard groups.isLegal else { return refuse(i) }
-    let stall = now < latestResult ? stallCycles(i, groups, at: now) : 0
-    let cost: Int
-    switch CycleCosts.costClass(i.operation) {
-    case .vectorMultiply:
-      cost = groups.widestCount
-      noteMultiplication(i, registerCount: groups.widestCount, at: now &+ UInt64(stall))
-    case .vectorPermutation:
-      cost = CycleCosts.permutationPerRegister * RegisterGroups.count(vector.multiplier)
-    case .vectorArithmetic: cost = groups.widestCount
-    case .simple, .branch, .memory, .multiply, .divide, .vectorContiguous, .vectorScattered:
-      cost = CycleCosts.simple
-    }
-    compute(i)
-    return finish(stall + cost)
   }
 
   @inline(__always)
@@ -76,37 +71,36 @@ extension PlasticityProcessor {
 
   /// How long the instruction waits for results of the multiplier that it reads.
   @inline(never)
-  private func stallCycles(_ i: Instruction, _ groups: RegisterGroups, at now: UInt64) -> Int {
-    var stall = 0
-    func wait(_ register: UInt8, _ multiplier: Int) {
-      stall = max(stall, stallCycles(register, RegisterGroups.count(multiplier), at: now))
+  mutating func stallCycles(_ i: Instruction, _ groups: RegisterGroups, at now: UInt64) -> Int {
+    var stall = wait(i.source2, groups.source2Count, at: now)
+    stall = max(stall, wait(i.source1, groups.source1Count, at: now))
+    if groups.readsDestination || i.operation.isStore {
+      stall = max(stall, wait(i.destination, groups.destinationCount, at: now))
     }
-    if let multiplier = groups.source2 { wait(i.source2, multiplier) }
-    if let multiplier = groups.source1 { wait(i.source1, multiplier) }
-    if groups.readsDestination, let multiplier = groups.destination {
-      wait(i.destination, multiplier)
-    }
-    if !i.isUnmasked { wait(0, 0) }
-    return stall
+    return i.isUnmasked ? stall : max(stall, wait(0, 1, at: now))
   }
 
   /// The same for one group: its register k is read k cycles after the start.
-  func stallCycles(_ register: UInt8, _ count: Int, at now: UInt64) -> Int {
+  private mutating func wait(_ register: UInt8, _ count: UInt8, at now: UInt64) -> Int {
     var stall = 0
-    for k in 0..<count {
-      let ready = resultCycles[(Int(register) + k) & 31]
+    for k in 0..<Int(count) {
+      let ready = unsafe resultCycles[(Int(register) + k) & 31]
       let read = now &+ UInt64(k)
       if ready > read { stall = max(stall, Int(ready - read)) }
     }
     return stall
   }
 
-  private mutating func noteMultiplication(_ i: Instruction, registerCount: Int, at start: UInt64) {
-    for k in 0..<registerCount {
-      resultCycles[(Int(i.destination) + k) & 31] =
-        start &+ UInt64(CycleCosts.multiplyLatency + k)
+  private mutating func noteMultiplication(
+    _ i: Instruction, _ groups: RegisterGroups, at start: UInt64
+  ) {
+    let first = start &+ UInt64(CycleCosts.multiplyLatency)
+    var k: UInt64 = 0
+    while k < UInt64(groups.destinationCount) {
+      unsafe resultCycles[Int(truncatingIfNeeded: (UInt64(i.destination) &+ k) & 31)] = first &+ k
+      k &+= 1
     }
-    latestResult = start &+ UInt64(CycleCosts.multiplyLatency + registerCount - 1)
+    latestResult = first &+ k &- 1
   }
 
   // MARK: Operands

@@ -11,13 +11,15 @@ protocol WideOperandOperation {
 
 /// An operation on a double-width `vs2` with a result of single width; `b` is the shift amount.
 protocol NarrowingOperation {
-  static func lane<T: Lane>(_ a: T.Wide, _ b: T, _ mode: RoundingMode) -> T
-  /// Non-zero if the result had to be saturated.
-  static func saturated<T: Lane>(_ a: T.Wide, _ b: T, _ mode: RoundingMode) -> T
+  static func lane<T: Lane>(_ a: T.Wide, _ b: T, _ rounding: Rounding) -> T
+  /// Non-zero if the result `r` had to be saturated.
+  static func saturated<T: Lane>(_ a: T.Wide, _ b: T, _ rounding: Rounding, _ r: T) -> T.Wide
 }
 
 extension NarrowingOperation {
-  static func saturated<T: Lane>(_ a: T.Wide, _ b: T, _ mode: RoundingMode) -> T { 0 }
+  static func saturated<T: Lane>(
+    _ a: T.Wide, _ b: T, _ rounding: Rounding, _ r: T
+  ) -> T.Wide { 0 }
 
   /// The low lg2(2·SEW) bits of the shift amount.
   @inline(__always) static func shift<T: Lane>(_ b: T) -> T.Wide {
@@ -85,40 +87,41 @@ enum WideOperandOperations {
 
 enum NarrowingOperations {
   enum ShiftRight: NarrowingOperation {
-    static func lane<T: Lane>(_ a: T.Wide, _ b: T, _ mode: RoundingMode) -> T {
+    static func lane<T: Lane>(_ a: T.Wide, _ b: T, _ rounding: Rounding) -> T {
       (a &>> shift(b)).lowerHalf()
     }
   }
   enum ShiftRightUnsigned: NarrowingOperation {
-    static func lane<T: Lane>(_ a: T.Wide, _ b: T, _ mode: RoundingMode) -> T {
+    static func lane<T: Lane>(_ a: T.Wide, _ b: T, _ rounding: Rounding) -> T {
       let amount = T.Wide.Magnitude(truncatingIfNeeded: shift(b))
       return (T.Wide.Magnitude(truncatingIfNeeded: a) &>> amount).lowerHalf()
     }
   }
   /// Rounds first, then saturates.
   enum Clip: NarrowingOperation {
-    static func lane<T: Lane>(_ a: T.Wide, _ b: T, _ mode: RoundingMode) -> T {
-      T(clamping: FixedPoint.shiftRight(a, by: shift(b), mode))
+    static func lane<T: Lane>(_ a: T.Wide, _ b: T, _ rounding: Rounding) -> T {
+      T(clamping: FixedPoint.shiftRight(a, by: shift(b), rounding))
     }
-    static func saturated<T: Lane>(_ a: T.Wide, _ b: T, _ mode: RoundingMode) -> T {
-      let exact = FixedPoint.shiftRight(a, by: shift(b), mode)
-      return exact == T(truncatingIfNeeded: exact).wide ? 0 : 1
-    }
+    static func saturated<T: Lane>(
+      _ a: T.Wide, _ b: T, _ rounding: Rounding, _ r: T
+    ) -> T.Wide { FixedPoint.shiftRight(a, by: shift(b), rounding) ^ r.wide }
   }
   enum ClipUnsigned: NarrowingOperation {
-    static func lane<T: Lane>(_ a: T.Wide, _ b: T, _ mode: RoundingMode) -> T {
-      let exact = rounded(a, b, mode)
-      return exact > T.Wide.Magnitude(T.Magnitude.max) ? -1 : T(truncatingIfNeeded: exact)
+    static func lane<T: Lane>(_ a: T.Wide, _ b: T, _ rounding: Rounding) -> T {
+      let exact = rounded(a, b, rounding)
+      let maximum = T.Wide.Magnitude(T.Magnitude.max)
+      return T(truncatingIfNeeded: exact > maximum ? maximum : exact)
     }
-    static func saturated<T: Lane>(_ a: T.Wide, _ b: T, _ mode: RoundingMode) -> T {
-      rounded(a, b, mode) > T.Wide.Magnitude(T.Magnitude.max) ? 1 : 0
-    }
+    static func saturated<T: Lane>(
+      _ a: T.Wide, _ b: T, _ rounding: Rounding, _ r: T
+    ) -> T.Wide { T.Wide(truncatingIfNeeded: rounded(a, b, rounding)) ^ r.unsignedWide }
+
     @inline(__always) static func rounded<T: Lane>(
-      _ a: T.Wide, _ b: T, _ mode: RoundingMode
+      _ a: T.Wide, _ b: T, _ rounding: Rounding
     ) -> T.Wide.Magnitude {
       FixedPoint.shiftRight(
         T.Wide.Magnitude(truncatingIfNeeded: a),
-        by: T.Wide.Magnitude(truncatingIfNeeded: shift(b)), mode)
+        by: T.Wide.Magnitude(truncatingIfNeeded: shift(b)), rounding)
     }
   }
 }
