@@ -18,7 +18,7 @@ public enum EventFlagNames {
     return words.joined(separator: "+")
   }
 
-  /// The bit of a word of at most 16 bytes, packed as by ``PackedWord``; 0 if it has no name.
+  /// The bit of a word; 0 if it has no name.
   static func bit(of word: PackedWord) -> UInt16 {
     // By frequency in traces.
     if word == neuron { return 1 }
@@ -40,7 +40,7 @@ public enum EventFlagNames {
   private static let bottom = PackedWord("bottom")
 }
 
-/// Up to 16 bytes without zeros, as a number.
+/// Bytes without zeros, as a number; equal to a word of up to 16 bytes only if they are that word.
 struct PackedWord: Equatable, BitwiseCopyable {
   private var low: UInt64 = 0
   private var high: UInt64 = 0

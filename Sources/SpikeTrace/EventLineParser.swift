@@ -64,7 +64,7 @@ struct EventLineParser {
     var flags: UInt16 = 0
     for part in word.split(separator: UInt8(ascii: "+"), omittingEmptySubsequences: false) {
       var bits = Self.hexadecimal(part) ?? 0
-      if bits == 0 && part.count <= 16 {
+      if bits == 0 && !part.contains(0) {
         var packed = PackedWord()
         for byte in part { packed.append(byte) }
         bits = EventFlagNames.bit(of: packed)

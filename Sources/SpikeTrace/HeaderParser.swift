@@ -147,11 +147,6 @@ struct HeaderParser {
         of: text)
     }
     let key = String(line[..<colon])
-    guard sectionLine == 0 else {
-      throw error(
-        found: TraceError.quoted(line.utf8), expected: "keys only before the first section",
-        at: line, of: text)
-    }
     guard keys.insert(key).inserted else {
       throw error(found: "a second \"\(key)\"", expected: "every key once", at: line, of: text)
     }

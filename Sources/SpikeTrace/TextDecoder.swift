@@ -110,14 +110,13 @@ final class TextDecoder: EventDecoder {
     var flags: UInt16 = 0
     repeat {
       cursor += 1
-      let start = cursor
       var word = PackedWord()
       while bytes[cursor] > 0x20 && bytes[cursor] != UInt8(ascii: "+") {
         word.append(bytes[cursor])
         cursor += 1
       }
       let bit = EventFlagNames.bit(of: word)
-      guard cursor - start <= 16, bit != 0 else { return nil }
+      guard bit != 0 else { return nil }
       flags |= bit
     } while bytes[cursor] == UInt8(ascii: "+")
     return flags

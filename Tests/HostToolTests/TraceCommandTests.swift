@@ -1,6 +1,6 @@
 import ChipGeometry
 import Foundation
-import HostTool
+@testable import HostTool
 import SpikeTrace
 import TestSupport
 import Testing
@@ -179,5 +179,14 @@ import Testing
     #expect((value?["source_names"] as? [String: String])?["0x520"] == "input[0]")
     let array = (value?["arrays"] as? [[String: Any]])?.first
     #expect(array?["values"] as? [Int] == [3, -4] && array?["shape"] as? [Int] == [1, 2])
+  }
+}
+
+@Suite struct TraceBenchmarkTests {
+  @Test("The trace benchmark runs")
+  func tiny() throws {
+    let result = try TraceBenchmark.run(eventCount: 5000)
+    #expect(result.exactDiff > 0 && result.textRead > 0)
+    #expect(result.check == (try TraceBenchmark.run(eventCount: 5000).check))
   }
 }

@@ -69,6 +69,31 @@ import Testing
         == "f: byte \(bytes.count): found more bytes, expected nothing after the end")
   }
 
+  @Test("An end that says something else than its file is refused")
+  func wrongEnd() throws {
+    var chunks = BinaryFile.chunks(try Self.trace.bytes(form: .binary))
+    let end = try #require(chunks.last?.body)
+    let place = try Self.trace.bytes(form: .binary).count - 20
+    for (index, found) in [(0, "events"), (8, "chunks"), (12, "total check")] {
+      chunks[2] = BinaryFile.Chunk(type: "DONE", body: end)
+      chunks[2].body[index] ^= 1
+      let error = #expect(throws: TraceError.self) { try Self.read(BinaryFile.bytes(chunks)) }
+      #expect(error?.kind == .corrupted && error?.found.contains(found) == true)
+      #expect(error?.position == .byte(UInt64(place + index)))
+    }
+  }
+
+  @Test("A chunk that begins before the one before ends is refused")
+  func backwards() throws {
+    var chunks = BinaryFile.chunks(try Self.trace.bytes(form: .binary))
+    let last = try #require(Self.trace.events.last).tick
+    chunks.insert(chunks[1], at: 2)
+    chunks[2].body = [1, 0, 0, 0] + Self.tick(last - 1) + [8, 1, 0]
+    let error = #expect(throws: TraceError.self) { try Self.read(BinaryFile.signed(chunks)) }
+    #expect(error?.kind == .timeRunsBackwards && error?.found == "tick \(last - 1)")
+    #expect(error?.expected == "at least \(last), below 2^63")
+  }
+
   @Test("A chunk with a lower-case first letter is skipped, another unknown one refused")
   func unknownChunks() throws {
     var chunks = BinaryFile.chunks(try Self.trace.bytes(form: .binary))
@@ -99,7 +124,7 @@ import Testing
         "found a tick of 2^63 or more, expected ticks below 2^63", 12
       ),
       (
-        [1, 0, 0, 0] + tick(1 << 63 - 1) + [2, 1, 0, 0, 0, 0, 0, 0],
+        [1, 0, 0, 0] + tick(1 << 63 - 1) + [0x7E, 1, 0, 0, 0, 0, 0, 0],
         "found a tick of 2^63 or more, expected ticks below 2^63", 12
       ),
       (

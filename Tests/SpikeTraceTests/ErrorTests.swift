@@ -92,6 +92,10 @@ import Testing
         "f:6:1: found \"0x10000 a\", expected a source: 0xLABEL NAME, the label in hexadecimal below 0x10000"
       ),
       (
+        start + "[sources]\n0x+1 a\n",
+        "f:6:1: found \"0x+1 a\", expected a source: 0xLABEL NAME, the label in hexadecimal below 0x10000"
+      ),
+      (
         start + "[sources]\n0x1 a\n0x01 b\n",
         "f:7:1: found a second name for 0x01, expected every label once"
       ),
@@ -126,6 +130,10 @@ import Testing
       (
         "1 0x1 neuron+\n",
         "f:6:14: found nothing, expected flags: neuron stimulus background teacher end-of-sample processor bottom or 0xBITS, joined by +"
+      ),
+      (
+        "1 0x1 \0neuron\n",
+        "f:6:7: found \"\\x00neuron\", expected flags: neuron stimulus background teacher end-of-sample processor bottom or 0xBITS, joined by +"
       ),
       ("1 0x1 neuron 2\n", "f:6:14: found \"2\", expected the end of the line"),
       ("1 0x1\n[end 2]\n", "f:7:1: found 1 events, expected 2, as [end 2] says"),
@@ -199,6 +207,11 @@ import Testing
     }
     var bad = header
     bad.extra = [.init("tool", "twice")]
+    #expect(throws: TraceError.self) {
+      try TraceWriter(path: folder.path("t"), form: .text, header: bad)
+    }
+    // A reader would take this for the field.
+    bad.extra = [.init("chip_seed", "5")]
     #expect(throws: TraceError.self) {
       try TraceWriter(path: folder.path("t"), form: .text, header: bad)
     }

@@ -158,4 +158,14 @@ import Testing
     let pairs = try Self.compare(Self.events([10, 12]), Self.events([12, 14]), 2)
     #expect([pairs.matched, pairs.shifted, pairs.totalShiftTicks] == [2, 2, 4])
   }
+  @Test("Of equal sums, the one with fewer shifts counts, then the one with the smaller largest")
+  func ties() throws {
+    for (left, right, shifted, largest) in [
+      ([10, 11], [8, 11, 12], 1, 2), ([10, 11], [9, 10, 13], 1, 2),
+      ([10, 13], [8, 11, 16], 2, 2), ([10, 13], [7, 12, 15], 2, 2),
+    ] as [([UInt64], [UInt64], UInt64, UInt64)] {
+      let result = try Self.compare(Self.events(left), Self.events(right), 3)
+      #expect([result.matched, result.shifted, result.maxShiftTicks] == [2, shifted, largest])
+    }
+  }
 }

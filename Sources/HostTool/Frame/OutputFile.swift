@@ -95,6 +95,9 @@ package final class OutputFile: Sendable {
     unfinished.withLock { $0.removeAll { $0 == path } }
   }
 
+  /// Also removes the unfinished file of another writer when the command is interrupted.
+  static func removeIfInterrupted(_ path: String) { unfinished.withLock { $0.append(path) } }
+
   /// Removes the files of a command that will not come to its end.
   package static func removeUnfinished() {
     unfinished.withLock { paths in
