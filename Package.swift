@@ -25,8 +25,8 @@ let modules: [(name: String, dependencies: [String])] = [
 ]
 let moduleNames = modules.map(\.name)
 
-/// Scripts beside the tests that made their tables of numbers.
-let oracleScripts = ["AnalogCore": ["spike_times.py"]]
+/// What lies beside the tests: scripts that made their tables of numbers, sources to assemble.
+let oracleScripts = ["AnalogCore": ["spike_times.py"], "Assembler": ["Cases"]]
 
 let package = Package(
   name: "ranvier",

@@ -1,0 +1,83 @@
+import Assembler
+import Foundation
+import TestSupport
+import Testing
+
+/// The sources in `Cases`. `ok_*.s` are compared with clang and ld.lld, byte for byte; `own_*.s` have
+/// what clang lacks; `err_*.s` have mistakes. Expectations stand in the line:
+///
+///     add a0, a1, a2   # = 00c58533
+///     addi a0, a0, 2048  # error@14: expected an integer from -2048 to 2047, found 2048
+///
+/// The number after `@` is the column. A message with another line or without expectation fails.
+@Suite struct CaseTests {
+  static let folder = repository.appendingPathComponent("Tests/AssemblerTests/Cases").path
+
+  static func files(_ prefix: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".s") }.sorted()
+  }
+
+  static func assemble(_ name: String) throws(AssemblyError) -> Assembly {
+    var options = Assembler.Options()
+    options.includePaths = ClangOracle.includePaths
+    return try Assembler.assemble(files: ["\(folder)/\(name)"], options: options)
+  }
+
+  /// The expectations of a file: line, and what follows the mark.
+  static func expectations(_ name: String, _ mark: String) throws -> [(line: Int, text: String)] {
+    let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap {
+      (index, line) in
+      line.components(separatedBy: mark).dropFirst().map {
+        (index + 1, $0.trimmingCharacters(in: .whitespaces))
+      }
+    }
+  }
+
+  @Test("Sources make the bytes that stand in their lines", arguments: files("ok_") + files("own_"))
+  func bytes(name: String) throws {
+    let assembly = try Self.assemble(name)
+    var found: [Int: String] = [:]
+    var current = 0
+    for row in assembly.listing.split(separator: "\n") where row.utf8.count > 10 {
+      let digits = row.dropFirst(10).prefix(24).trimmingCharacters(in: .whitespaces)
+      if let number = Int(row.dropFirst(34).prefix(5).trimmingCharacters(in: .whitespaces)) {
+        current = number
+      }
+      guard row.first != " ", row.first != "/" else { continue }
+      found[current, default: ""] += (found[current] == nil ? "" : " ") + digits
+    }
+    for (line, text) in try Self.expectations(name, "# =") {
+      #expect(found[line] == text, "\(name):\(line)")
+    }
+  }
+
+  @Test(
+    "clang and ld.lld make the same bytes and symbols of a source",
+    .enabled(if: ClangOracle.isUsable, "needs clang and ld.lld"), arguments: files("ok_"))
+  func agreesWithClang(name: String) throws {
+    let ours = try Self.assemble(name).image
+    let theirs = try ClangOracle.program(["\(Self.folder)/\(name)"])
+    let difference = difference(ours, theirs)
+    #expect(difference == nil, "\(name): \(difference ?? "")")
+  }
+
+  @Test("Mistakes are found where they are and named exactly", arguments: files("err_"))
+  func mistakes(name: String) throws {
+    let expected = try Self.expectations(name, "# error@").map { "\($0.line):\($0.text)" }
+    do {
+      _ = try Self.assemble(name)
+      Issue.record("\(name) was assembled")
+    } catch {
+      let found = error.diagnostics.filter { $0.severity == .error }
+        .map { "\($0.line):\($0.column): \($0.message)" }
+      for text in found where !expected.contains(text) {
+        Issue.record("\(name): unexpected \(text)")
+      }
+      for text in expected where !found.contains(text) {
+        Issue.record("\(name): not found: \(text)")
+      }
+    }
+  }
+}
