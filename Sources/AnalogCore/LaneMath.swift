@@ -107,6 +107,12 @@ enum LaneMath {
     (SIMD4<Int64>(repeating: Int64(bits)) & SIMD4<Int64>(1, 2, 4, 8)) .!= SIMD4<Int64>()
   }
 
+  /// Lanes 0 ..< count.
+  @inline(__always)
+  static func first(_ count: Int) -> LaneMask {
+    SIMD4<Int64>(0, 1, 2, 3) .< SIMD4<Int64>(repeating: Int64(count))
+  }
+
   /// One lane.
   @inline(__always)
   static func only(_ lane: Int) -> LaneMask {

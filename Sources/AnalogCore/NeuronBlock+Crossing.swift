@@ -22,10 +22,36 @@ extension NeuronBlock {
   /// lane must be resolved first.
   @inline(__always)
   func knownSpike(at t: Double) -> Int? {
-    for lane in 0..<LaneMath.laneCount where earliest[lane] == t {
-      return crossing[lane] == t ? lane : nil
-    }
-    return nil
+    // Written out: a lane chosen at run time goes through memory.
+    if earliest[0] == t { return crossing[0] == t ? 0 : nil }
+    if earliest[1] == t { return crossing[1] == t ? 1 : nil }
+    if earliest[2] == t { return crossing[2] == t ? 2 : nil }
+    return crossing[3] == t ? 3 : nil
+  }
+
+  /// Takes over what ``resolve(_:_:)`` needs of another block's neuron.
+  mutating func copy(_ from: Int, of other: NeuronBlock, to lane: Int) {
+    membraneRate[lane] = other.membraneRate[from]
+    excitatoryRate[lane] = other.excitatoryRate[from]
+    inhibitoryRate[lane] = other.inhibitoryRate[from]
+    excitatoryDifference[lane] = other.excitatoryDifference[from]
+    inhibitoryDifference[lane] = other.inhibitoryDifference[from]
+    excitatoryCoupling[lane] = other.excitatoryCoupling[from]
+    inhibitoryCoupling[lane] = other.inhibitoryCoupling[from]
+    longestStep[lane] = other.longestStep[from]
+    time[lane] = other.time[from]
+    membrane[lane] = other.membrane[from]
+    excitatory[lane] = other.excitatory[from]
+    inhibitory[lane] = other.inhibitory[from]
+    threshold[lane] = other.threshold[from]
+    earliest[lane] = other.earliest[from]
+  }
+
+  /// Takes over what ``resolve(_:_:)`` found.
+  mutating func takeCrossing(_ from: Int, of other: NeuronBlock, to lane: Int) {
+    earliest[lane] = other.earliest[from]
+    crossing[lane] = other.crossing[from]
+    slope[lane] = other.slope[from]
   }
 
   /// Finds the first crossings of the lanes in `wanted`.

@@ -71,7 +71,15 @@ extension NeuronBlock {
     }
     membrane[lane] = reset[lane]
     threshold[lane] = quietThreshold[lane] + noise
-    predict(in: LaneMath.only(lane))
+    if reset[lane] < threshold[lane] && threshold[lane] > 0
+      && excitatory[lane] < threshold[lane]
+    {
+      // V stays below whichever is largest of the reset potential, the current and the leak.
+      earliest[lane] = .infinity
+      crossing[lane] = .infinity
+    } else {
+      predict(in: LaneMath.only(lane))
+    }
   }
 
   /// Membranes to the reset potential, no currents, not refractory, from time `t`.

@@ -48,6 +48,13 @@ public struct SpikeJitter: Equatable, Sendable {
   /// The median, in cycles.
   public var median: Double { quantile(0.5) }
 
+  /// The mean over all spikes, in cycles. Rare grazing crossings make it larger than the median.
+  public var mean: Double {
+    var sum = 0.0
+    for bin in counts.indices { sum += Double(counts[bin]) * thresholdNoise / Self.slope(of: bin) }
+    return sum == 0 ? 0 : sum / Double(spikeCount)
+  }
+
   /// The middle of a bin.
   private static func slope(of bin: Int) -> Double {
     let low = Double(bitPattern: UInt64(bin + firstExponent * 8) << 49)

@@ -67,8 +67,9 @@ import Testing
   func defaultNoise() throws {
     var workload = SampleWorkload()
     for sample in 0..<UInt64(4) { try workload.run(sample: sample) }
-    let median = workload.core.jitter.median / 1500
-    print("median jitter \(median) τs")
-    #expect(median > 0.005 && median < 0.02)
+    // These weights are drawn, not trained: the crossings are a little less steep.
+    let jitter = workload.core.jitter
+    #expect(jitter.mean / 1500 > 0.010 && jitter.mean / 1500 < 0.025, "\(jitter.mean)")
+    #expect(jitter.median < jitter.mean && jitter.median > 0.4 * jitter.mean)
   }
 }
