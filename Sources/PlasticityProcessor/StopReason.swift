@@ -27,6 +27,13 @@ public struct Trap: Hashable, Sendable {
   public var value: UInt32
   /// The word of the instruction, 0 if it could not be fetched.
   public var instruction: UInt32
+
+  public init(cause: TrapCause, programCounter: UInt32, value: UInt32, instruction: UInt32) {
+    self.cause = cause
+    self.programCounter = programCounter
+    self.value = value
+    self.instruction = instruction
+  }
 }
 
 /// The values of `mcause`, as in the privileged manual.
@@ -90,6 +97,16 @@ public struct BusRequest: Equatable, Sendable {
   public var elementCount: Int
   /// Of the first element.
   public var address: UInt32
+
+  public init(
+    isWrite: Bool, pattern: Pattern, elementByteCount: Int, elementCount: Int, address: UInt32
+  ) {
+    self.isWrite = isWrite
+    self.pattern = pattern
+    self.elementByteCount = elementByteCount
+    self.elementCount = elementCount
+    self.address = address
+  }
 
   /// The size of the data, which lies in the buffer in the order of the elements.
   public var byteCount: Int { elementByteCount * elementCount }
