@@ -80,7 +80,12 @@ extension AssemblyState {
     }
     let (section, previous) = (file.section, file.previousSection)
     defer { (file.section, file.previousSection) = (section, previous) }
-    try select(".bss", at: position)
+    // ld.lld puts the common symbols of all files before their sections of zeros.
+    if name == ".comm" {
+      try select("COMMON", flags: [.allocate, .write], type: ELFConstants.noBits, at: position)
+    } else {
+      try select(".bss", at: position)
+    }
     sections[file.section].alignment = max(sections[file.section].alignment, Int(alignment))
     try emitZeros(-sections[file.section].size & Int(alignment - 1), at: position)
     try defineLabel(symbol, at: position)

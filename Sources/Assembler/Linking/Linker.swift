@@ -50,10 +50,9 @@ extension AssemblyState {
   /// The symbols that `firmware/chip.ld` provides, for those who use them.
   private mutating func provideLayoutSymbols(_ outputs: [OutputSection]) {
     let bss = outputs.first { $0.name == ".bss" }
-    let end = outputs.filter(\.isLoaded).map(\.end).max() ?? 0
     provide("__bss_start", bss?.address ?? 0)
     provide("__bss_end", bss?.end ?? 0)
-    provide("_end", end)
+    provide("_end", bss?.end ?? 0)
     provide("__stack_top", Int64(ProgramInterface.stackTop))
   }
 

@@ -19,7 +19,7 @@ struct OutputSection {
   /// The four sections that `firmware/chip.ld` names. They exist in every program.
   static let named: [(name: String, families: [String])] = [
     (".text", [".text"]), (".rodata", [".rodata", ".srodata"]), (".data", [".data", ".sdata"]),
-    (".bss", [".bss", ".sbss"]),
+    (".bss", [".bss", ".sbss", "COMMON"]),
   ]
 
   /// Where a section of a file goes.
@@ -50,7 +50,10 @@ extension AssemblyState {
     }
     var indices = [String: Int](
       uniqueKeysWithValues: outputs.indices.map { (outputs[$0].name, $0) })
-    for index in sections.indices {
+    let isCommon = sections.map { $0.name == "COMMON" }
+    for index in sections.indices.filter({ isCommon[$0] })
+      + sections.indices.filter({ !isCommon[$0] })
+    {
       let section = sections[index]
       let name = OutputSection.name(for: section.name)
       if indices[name] == nil {

@@ -33,7 +33,7 @@ struct Lexer {
   private mutating func kind() -> Token.Kind {
     let first = byte()
     if NameBytes.isDigit(first) { return number() }
-    if first == UInt8(ascii: "."), NameBytes.isDigit(byte(1)) { return real() }
+    if first == UInt8(ascii: "."), NameBytes.isDigit(byte(1)), !isSizeDirective { return real() }
     if NameBytes.isFirst(first) {
       let start = index
       while NameBytes.isInner(byte()) { index += 1 }
@@ -42,6 +42,11 @@ struct Lexer {
     if first == UInt8(ascii: "\"") { return string() }
     if first == UInt8(ascii: "'") { return character() }
     return symbol()
+  }
+
+  /// `.2byte` and its kin look like fractions.
+  private var isSizeDirective: Bool {
+    byte(2) == UInt8(ascii: "b") && byte(3) == UInt8(ascii: "y")
   }
 
   private mutating func symbol() -> Token.Kind {
