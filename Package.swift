@@ -53,7 +53,11 @@ let package = Package(
         swiftSettings: testSettings)
     } + [
       .testTarget(
-        name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: testSettings)
+        name: "FirmwareTests",
+        dependencies: ["TestSupport"] + moduleNames.map { .target(name: $0) },
+        swiftSettings: testSettings),
+      .testTarget(
+        name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: testSettings),
     ],
   swiftLanguageModes: [.v6]
 )
