@@ -61,7 +61,7 @@ enum ExactDiff {
         if l.tick != group.tick { group.close(at: l.tick, &result) }
         show(l, &result.firstDivergence!.leftExcerpt)
         try left.advance()
-        if l == r && group.isBalanced {
+        if l == r {
           result.matched += 1
           show(l, &result.firstDivergence!.rightExcerpt)
           try right.advance()
@@ -92,7 +92,7 @@ private struct SimultaneousEvents {
   private var unbalancedCount = 0
   private var isOrderDifferent = false
 
-  var isBalanced: Bool { unbalancedCount == 0 }
+  private var isBalanced: Bool { unbalancedCount == 0 }
 
   mutating func add(_ event: SpikeEvent, side: Int, _ result: inout TraceComparison) {
     isOrderDifferent = true

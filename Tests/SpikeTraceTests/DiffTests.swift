@@ -92,6 +92,23 @@ import Testing
     #expect(empty.extra == UInt64(events.count))
   }
 
+  @Test("Excerpts are whole where batches of the reader meet")
+  func excerpts() throws {
+    let events = Samples.events(samples: 80)
+    for index in [0, 1, 8191, 8192, 8193, 8195, events.count - 1] {
+      var changed = events
+      changed[index].flags = .processor
+      let result = try Self.compare(events, changed)
+      let divergence = try #require(result.firstDivergence)
+      let shown = max(0, index - 3)...min(index + 3, events.count - 1)
+      #expect(divergence.index == UInt64(index))
+      #expect(divergence.leftExcerpt.firstIndex == UInt64(shown.lowerBound))
+      #expect(divergence.leftExcerpt.events == Array(events[shown]))
+      #expect(divergence.rightExcerpt.firstIndex == UInt64(shown.lowerBound))
+      #expect(divergence.rightExcerpt.events == Array(changed[shown]))
+    }
+  }
+
   @Test("A lost and an invented spike are named as such")
   func lostAndInvented() throws {
     let events = Samples.events(samples: 3)
