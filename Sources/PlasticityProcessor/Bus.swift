@@ -57,10 +57,10 @@ extension PlasticityProcessor {
   public mutating func completeBusAccess() {
     guard let request = busRequest else { preconditionFailure("there is no bus request") }
     busRequest = nil
-    let i = busInstruction
+    let i = unsafe VectorInstruction(busInstruction)
     switch request.pattern {
     case .scalar:
-      if !request.isWrite { unsafe x[Int(i.destination)] = loaded(i) }
+      if !request.isWrite { unsafe x[Int(i.destination)] = loaded(i.instruction) }
       retire(cost: CycleCosts.scalarBus)
     case .unitStride, .scattered:
       if !request.isWrite { finishVectorLoad(i, elementCount: request.elementCount) }
@@ -79,7 +79,7 @@ extension PlasticityProcessor {
     let address = busAddress(ofElement: index)
     busRequest = nil
     if request.pattern != .scalar {
-      let i = busInstruction
+      let i = unsafe VectorInstruction(busInstruction)
       if !request.isWrite { finishVectorLoad(i, elementCount: index) }
       vector.start = activeLane(i, ordinal: index)
     }
@@ -115,7 +115,7 @@ extension PlasticityProcessor {
       return raise(isWrite ? .storeAddressMisaligned : .loadAddressMisaligned, value: address)
     }
     if isWrite { unsafe busData.storeBytes(of: x[Int(i.source2)], as: UInt32.self) }
-    busInstruction = i
+    unsafe busInstruction.pointee = i
     busRequest = BusRequest(
       isWrite: isWrite, pattern: .scalar, elementByteCount: byteCount, elementCount: 1,
       address: address)

@@ -12,21 +12,24 @@ package enum RoundingMode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
 
 /// A rounding mode as masks of all ones or all zeros, so that loops over lanes need no branch.
 struct Rounding: BitwiseCopyable {
+  /// One bit for each mode but `down`.
+  private let bits: UInt32
   let mode: RoundingMode
-  let up: Int64
-  let even: Int64
-  let odd: Int64
 
   init(_ mode: RoundingMode) {
     self.mode = mode
-    (up, even, odd) =
+    bits =
       switch mode {
-      case .nearestUp: (-1, 0, 0)
-      case .nearestEven: (0, -1, 0)
-      case .down: (0, 0, 0)
-      case .odd: (0, 0, -1)
+      case .nearestUp: 1
+      case .nearestEven: 2
+      case .down: 0
+      case .odd: 4
       }
   }
+
+  @inline(__always) var up: Int64 { 0 &- Int64(bits & 1) }
+  @inline(__always) var even: Int64 { 0 &- Int64(bits &>> 1 & 1) }
+  @inline(__always) var odd: Int64 { 0 &- Int64(bits &>> 2) }
 }
 
 /// The arithmetic whose rules differ from Swift's, each as the vector specification defines it.

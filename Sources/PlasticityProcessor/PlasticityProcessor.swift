@@ -70,7 +70,7 @@ public struct PlasticityProcessor: ~Copyable {
   public internal(set) var busRequest: BusRequest?
 
   /// The instruction that has made ``busRequest``.
-  var busInstruction = Instruction.illegal(0)
+  let busInstruction: UnsafeMutablePointer<Instruction>
 
   /// Byte offset of the next instruction from ``sramBase``.
   var pcOffset: UInt32
@@ -109,6 +109,8 @@ public struct PlasticityProcessor: ~Copyable {
     unsafe busData = .allocate(byteCount: VectorGeometry.groupByteCountMax, alignment: 64)
     unsafe busData.initializeMemory(
       as: UInt8.self, repeating: 0, count: VectorGeometry.groupByteCountMax)
+    unsafe busInstruction = .allocate(capacity: 1)
+    unsafe busInstruction.initialize(to: .illegal(0))
     unsafe resultCycles = .allocate(capacity: VectorGeometry.registerCount)
     unsafe resultCycles.initialize(repeating: 0, count: VectorGeometry.registerCount)
     pcOffset = 0
@@ -120,6 +122,7 @@ public struct PlasticityProcessor: ~Copyable {
     unsafe groupsOfCode.deallocate()
     unsafe x.deallocate()
     unsafe vectors.deallocate()
+    unsafe busInstruction.deallocate()
     unsafe resultCycles.deallocate()
     unsafe busAddresses.deallocate()
     unsafe busData.deallocate()

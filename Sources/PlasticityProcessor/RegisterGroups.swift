@@ -66,7 +66,7 @@ struct RegisterGroups: BitwiseCopyable {
 
 extension VectorState {
   /// The groups, legality and cost of an instruction under this `vtype`.
-  func groups(_ i: Instruction) -> RegisterGroups {
+  func groups(_ i: VectorInstruction) -> RegisterGroups {
     var groups = isIllegal ? groupsWithoutType(i) : legalGroups(i)
     groups.key = key
     switch CycleCosts.costClass(i.operation) {
@@ -84,14 +84,14 @@ extension VectorState {
   }
 
   /// Under `vill` only what does not depend on `vtype` is legal.
-  private func groupsWithoutType(_ i: Instruction) -> RegisterGroups {
+  private func groupsWithoutType(_ i: VectorInstruction) -> RegisterGroups {
     switch i.operation {
     case .vsetvli, .vsetivli, .vsetvl, .vlr, .vsr: legalGroups(i)
     default: .illegal
     }
   }
 
-  private func legalGroups(_ i: Instruction) -> RegisterGroups {
+  private func legalGroups(_ i: VectorInstruction) -> RegisterGroups {
     // An instruction that is masked cannot write the mask register, comparisons and reductions
     // excepted.
     let mayWrite = i.isUnmasked || i.destination != 0
@@ -158,14 +158,14 @@ extension VectorState {
   }
 
   /// True if the second operand is a vector register.
-  @inline(__always) private func isVector1(_ i: Instruction) -> Bool {
+  @inline(__always) private func isVector1(_ i: VectorInstruction) -> Bool {
     switch i.form {
     case .vv, .wv: true
     case .single, .vx, .vi, .wx, .wi, .vf2, .vf4: false
     }
   }
 
-  @inline(__always) private func isDestination(_ i: Instruction) -> Bool {
+  @inline(__always) private func isDestination(_ i: VectorInstruction) -> Bool {
     RegisterGroups.isAligned(i.destination, multiplier)
   }
 
@@ -177,7 +177,7 @@ extension VectorState {
   }
 
   @inline(__always)
-  private func sameWidth(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+  private func sameWidth(_ i: VectorInstruction, isLegal: Bool) -> RegisterGroups {
     let isVector1 = isVector1(i)
     let registers = i.destination | i.source2 | (isVector1 ? i.source1 : 0)
     return RegisterGroups(
@@ -185,7 +185,7 @@ extension VectorState {
       isLegal: isLegal && RegisterGroups.isAligned(registers, multiplier))
   }
 
-  private func widening(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+  private func widening(_ i: VectorInstruction, isLegal: Bool) -> RegisterGroups {
     guard isLegal, width < 2, multiplier < 3 else { return .illegal }
     let wide = multiplier + 1
     let isVector1 = isVector1(i)
@@ -212,7 +212,7 @@ extension VectorState {
         d, width: width + 1, multiplier: multiplier + 1, s, width: width, multiplier: multiplier)
   }
 
-  private func narrowing(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+  private func narrowing(_ i: VectorInstruction, isLegal: Bool) -> RegisterGroups {
     guard isLegal, width < 2, multiplier < 3 else { return .illegal }
     let isVector1 = isVector1(i)
     let registers = i.destination | (isVector1 ? i.source1 : 0)
@@ -227,7 +227,7 @@ extension VectorState {
       isLegal: isFine)
   }
 
-  private func extending(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+  private func extending(_ i: VectorInstruction, isLegal: Bool) -> RegisterGroups {
     let steps =
       switch i.form {
       case .vf4: 2
@@ -243,7 +243,7 @@ extension VectorState {
     return RegisterGroups(destination: multiplier, source2: source, isLegal: isFine)
   }
 
-  private func comparing(_ i: Instruction) -> RegisterGroups {
+  private func comparing(_ i: VectorInstruction) -> RegisterGroups {
     let isVector1 = isVector1(i)
     func isFine(_ source: UInt8) -> Bool {
       RegisterGroups.isAligned(source, multiplier)
@@ -255,13 +255,13 @@ extension VectorState {
       isLegal: isFine(i.source2) && (!isVector1 || isFine(i.source1)))
   }
 
-  private func reducing(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+  private func reducing(_ i: VectorInstruction, isLegal: Bool) -> RegisterGroups {
     RegisterGroups(
       destination: 0, source2: multiplier, source1: 0,
       isLegal: isLegal && RegisterGroups.isAligned(i.source2, multiplier))
   }
 
-  private func gather16(_ i: Instruction, isLegal: Bool) -> RegisterGroups {
+  private func gather16(_ i: VectorInstruction, isLegal: Bool) -> RegisterGroups {
     let index = 1 - width + multiplier
     guard isLegal, index >= -3, index <= 3 else { return .illegal }
     let isFine =
@@ -275,7 +275,7 @@ extension VectorState {
   // MARK: Memory
 
   /// Unit stride and strided accesses: EEW is the data's.
-  private func memory(_ i: Instruction, mayWrite: Bool) -> RegisterGroups {
+  private func memory(_ i: VectorInstruction, mayWrite: Bool) -> RegisterGroups {
     let data = Int(i.elementWidth.rawValue) - width + multiplier
     let isLegal =
       data >= -3 && data <= 3 && RegisterGroups.isAligned(i.destination, data)
@@ -284,7 +284,7 @@ extension VectorState {
   }
 
   /// Indexed accesses: EEW is the indices', the data have SEW and LMUL.
-  private func indexed(_ i: Instruction, mayWrite: Bool) -> RegisterGroups {
+  private func indexed(_ i: VectorInstruction, mayWrite: Bool) -> RegisterGroups {
     let indexWidth = Int(i.elementWidth.rawValue)
     let index = indexWidth - width + multiplier
     guard index >= -3, index <= 3 else { return .illegal }

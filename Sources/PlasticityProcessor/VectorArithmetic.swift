@@ -2,7 +2,7 @@ import InstructionSet
 
 /// Which lane operation each vector instruction is; the loops are in `LaneKernels.swift`.
 extension PlasticityProcessor {
-  mutating func compute(_ i: Instruction) {
+  mutating func compute(_ i: VectorInstruction) {
     switch i.operation {
     case .vadd: elementwise(LaneOperations.Add.self, i)
     case .vsub: elementwise(LaneOperations.Subtract.self, i)
@@ -95,7 +95,7 @@ extension PlasticityProcessor {
 
   // MARK: From the width in `vtype` to a type
 
-  private mutating func elementwise<O: LaneOperation>(_: O.Type, _ i: Instruction) {
+  private mutating func elementwise<O: LaneOperation>(_: O.Type, _ i: VectorInstruction) {
     switch vector.width {
     case 0: elementwise(O.self, Int8.self, i)
     case 1: elementwise(O.self, Int16.self, i)
@@ -105,7 +105,7 @@ extension PlasticityProcessor {
 
   @inline(__always)
   private mutating func elementwise<O: LaneOperation, T: Lane>(
-    _: O.Type, _: T.Type, _ i: Instruction
+    _: O.Type, _: T.Type, _ i: VectorInstruction
   ) {
     noteSaturation(
       LaneKernels.elementwise(
@@ -114,7 +114,7 @@ extension PlasticityProcessor {
   }
 
   private mutating func addWide<O: WideningOperation, W: WideOperandOperation>(
-    _: O.Type, _: W.Type, _ i: Instruction
+    _: O.Type, _: W.Type, _ i: VectorInstruction
   ) {
     switch i.form {
     case .wv, .wx:
@@ -129,14 +129,14 @@ extension PlasticityProcessor {
 
   @inline(__always)
   private mutating func wideOperand<W: WideOperandOperation, T: Lane>(
-    _: W.Type, _: T.Type, _ i: Instruction
+    _: W.Type, _: T.Type, _ i: VectorInstruction
   ) {
     LaneKernels.wideOperand(
       W.self, lanes(i.destination, T.Wide.self), lanes(i.source2, T.Wide.self),
       second(i, T.self), active(i))
   }
 
-  private mutating func widening<O: WideningOperation>(_: O.Type, _ i: Instruction) {
+  private mutating func widening<O: WideningOperation>(_: O.Type, _ i: VectorInstruction) {
     if vector.width == 0 {
       widening(O.self, Int8.self, i)
     } else {
@@ -146,14 +146,14 @@ extension PlasticityProcessor {
 
   @inline(__always)
   private mutating func widening<O: WideningOperation, T: Lane>(
-    _: O.Type, _: T.Type, _ i: Instruction
+    _: O.Type, _: T.Type, _ i: VectorInstruction
   ) {
     LaneKernels.widening(
       O.self, lanes(i.destination, T.Wide.self), lanes(i.source2, T.self), second(i, T.self),
       active(i))
   }
 
-  private mutating func narrowing<O: NarrowingOperation>(_: O.Type, _ i: Instruction) {
+  private mutating func narrowing<O: NarrowingOperation>(_: O.Type, _ i: VectorInstruction) {
     if vector.width == 0 {
       narrowing(O.self, Int8.self, i)
     } else {
@@ -163,7 +163,7 @@ extension PlasticityProcessor {
 
   @inline(__always)
   private mutating func narrowing<O: NarrowingOperation, T: Lane>(
-    _: O.Type, _: T.Type, _ i: Instruction
+    _: O.Type, _: T.Type, _ i: VectorInstruction
   ) {
     noteSaturation(
       LaneKernels.narrowing(
@@ -171,7 +171,7 @@ extension PlasticityProcessor {
         active(i), vector.rounding))
   }
 
-  private mutating func extend(_ i: Instruction, isSigned: Bool) {
+  private mutating func extend(_ i: VectorInstruction, isSigned: Bool) {
     func extend<T: Lane, D: Lane>(_: T.Type, _: D.Type) {
       LaneKernels.extend(
         lanes(i.destination, D.self), lanes(i.source2, T.self), isSigned: isSigned, active(i))
@@ -187,7 +187,7 @@ extension PlasticityProcessor {
     }
   }
 
-  private mutating func compare<C: Comparison>(_: C.Type, _ i: Instruction) {
+  private mutating func compare<C: Comparison>(_: C.Type, _ i: VectorInstruction) {
     let bits = scratch(VectorScratch.mask, UInt64.self)
     func compare<T: Lane>(_: T.Type) {
       LaneKernels.compare(
@@ -201,7 +201,7 @@ extension PlasticityProcessor {
     active(i).writeMask(lanes(i.destination, UInt64.self), bits)
   }
 
-  private mutating func reduce<R: ReductionOperation>(_: R.Type, _ i: Instruction) {
+  private mutating func reduce<R: ReductionOperation>(_: R.Type, _ i: VectorInstruction) {
     switch vector.width {
     case 0: reduce(R.self, Int8.self, Int8.self, i, isSigned: true)
     case 1: reduce(R.self, Int16.self, Int16.self, i, isSigned: true)
@@ -209,7 +209,7 @@ extension PlasticityProcessor {
     }
   }
 
-  private mutating func reduceWide(_ i: Instruction, isSigned: Bool) {
+  private mutating func reduceWide(_ i: VectorInstruction, isSigned: Bool) {
     if vector.width == 0 {
       reduce(Reductions.Sum.self, Int8.self, Int16.self, i, isSigned: isSigned)
     } else {
@@ -218,7 +218,7 @@ extension PlasticityProcessor {
   }
 
   private mutating func reduce<R: ReductionOperation, T: Lane, W: Lane>(
-    _: R.Type, _: T.Type, _: W.Type, _ i: Instruction, isSigned: Bool
+    _: R.Type, _: T.Type, _: W.Type, _ i: VectorInstruction, isSigned: Bool
   ) {
     guard vector.length > 0 else { return }
     let start = lanes(i.source1, W.self)[0]

@@ -2,7 +2,7 @@ import InstructionSet
 
 /// Instructions on mask registers, and copies of whole registers.
 extension PlasticityProcessor {
-  mutating func combineMasks(_ i: Instruction) {
+  mutating func combineMasks(_ i: VectorInstruction) {
     let (a, b) = (lanes(i.source2, UInt64.self), lanes(i.source1, UInt64.self))
     let result = scratch(VectorScratch.mask, UInt64.self)
     for k in 0..<(VectorGeometry.registerByteCount / 8) {
@@ -22,7 +22,7 @@ extension PlasticityProcessor {
   }
 
   /// `vcpop.m` and `vfirst.m`.
-  mutating func countMask(_ i: Instruction) {
+  mutating func countMask(_ i: VectorInstruction) {
     let mask = lanes(i.source2, UInt64.self)
     let active = active(i)
     var count: UInt32 = 0
@@ -45,7 +45,7 @@ extension PlasticityProcessor {
   }
 
   /// `vmsbf.m`, `vmsif.m` and `vmsof.m`: bits before, up to, or only at the first active one.
-  mutating func findFirst(_ i: Instruction) {
+  mutating func findFirst(_ i: VectorInstruction) {
     let mask = lanes(i.source2, UInt64.self)
     let result = scratch(VectorScratch.mask, UInt64.self)
     let active = active(i)
@@ -69,7 +69,7 @@ extension PlasticityProcessor {
   }
 
   /// `vmv1r.v` and its siblings.
-  mutating func moveRegisters(_ i: Instruction) {
+  mutating func moveRegisters(_ i: VectorInstruction) {
     lanes(i.destination, UInt8.self).move(
       lanes(i.source2, UInt8.self), count: i.registerCount * VectorGeometry.registerByteCount)
   }

@@ -21,26 +21,60 @@ struct VectorAccess {
 extension PlasticityProcessor {
   /// Executes a vector load or store.
   ///
-  /// - Returns: its cost; 0 if it did not happen or not wholly, and ``pendingFault`` tells why.
-  mutating func accessVectorMemory(
-    _ i: Instruction, _ groups: RegisterGroups, at now: UInt64
-  ) -> Int {
+  /// - Returns: its cost without stalls; 0 if it did not happen or not wholly, and ``pendingFault``
+  ///   tells why.
+  @inline(__always)
+  mutating func accessVectorMemory(_ i: VectorInstruction) -> Int {
+    let cost = accessContiguous(i)
+    return cost > 0 ? cost : accessGenerally(i)
+  }
+
+  /// The usual case: unit stride, no mask, all inside the SRAM.
+  ///
+  /// - Returns: the cost, 0 if it is another case.
+  @inline(__always)
+  private mutating func accessContiguous(_ i: VectorInstruction) -> Int {
+    guard i.isUnmasked, vector.start == 0 else { return 0 }
+    let isWrite: Bool
+    switch i.operation {
+    case .vle: isWrite = false
+    case .vse: isWrite = true
+    default: return 0
+    }
+    let byteCount = vector.length &<< Int(i.elementWidth.rawValue)
+    let base = unsafe x[Int(i.source1)]
+    guard copy(i, isWrite: isWrite, base, from: 0, byteCount: byteCount) else { return 0 }
+    return CycleCosts.contiguous(byteCount: byteCount)
+  }
+
+  /// Copies bytes of a group to or from the SRAM, the byte at `start` first.
+  ///
+  /// - Returns: false if they are not all in the SRAM; then nothing has happened.
+  @inline(__always)
+  private mutating func copy(
+    _ i: VectorInstruction, isWrite: Bool, _ base: UInt32, from start: Int, byteCount: Int
+  ) -> Bool {
+    let address = base &+ UInt32(truncatingIfNeeded: start)
+    guard let offset = sramOffset(address, byteCount: byteCount) else { return false }
+    let register = unsafe vectors + Int(i.destination) &* VectorGeometry.registerByteCount + start
+    if isWrite {
+      unsafe Self.copy(sram + offset, register, byteCount: byteCount)
+      invalidate(offset: offset, byteCount: byteCount)
+    } else {
+      unsafe Self.copy(register, sram + offset, byteCount: byteCount)
+    }
+    return true
+  }
+
+  @inline(never)
+  private mutating func accessGenerally(_ i: VectorInstruction) -> Int {
     let access = vectorAccess(i)
-    let stall = now < latestResult ? stallCycles(i, groups, at: now) : 0
-    let cost = stall + vectorMemoryCost(access)
+    let cost = vectorMemoryCost(access)
     let start = vector.start
     if start >= access.length { return cost }
     if case .unitStride = access.addressing, i.isUnmasked {
-      let byteCount = (access.length - start) << access.width
-      let registerOffset = start << access.width
-      if let offset = sramOffset(access.base &+ UInt32(registerOffset), byteCount: byteCount) {
-        let register = unsafe vectors + Int(i.destination) * 128 + registerOffset
-        if access.isWrite {
-          unsafe Self.copy(sram + offset, register, byteCount: byteCount)
-          invalidate(offset: offset, byteCount: byteCount)
-        } else {
-          unsafe Self.copy(register, sram + offset, byteCount: byteCount)
-        }
+      let (first, count) = (start << access.width, (access.length - start) << access.width)
+      if copy(i, isWrite: access.isWrite, access.base, from: first, byteCount: count) {
         return cost
       }
     }
@@ -95,7 +129,7 @@ extension PlasticityProcessor {
   }
 
   /// What a legal instruction accesses.
-  mutating func vectorAccess(_ i: Instruction) -> VectorAccess {
+  mutating func vectorAccess(_ i: VectorInstruction) -> VectorAccess {
     var access = VectorAccess(
       addressing: .unitStride, isWrite: i.operation.isStore, width: Int(i.elementWidth.rawValue),
       length: vector.length, base: unsafe x[Int(i.source1)])
@@ -118,7 +152,7 @@ extension PlasticityProcessor {
   // MARK: Time
 
   /// The cost on the bus, once the access has happened there.
-  mutating func vectorMemoryCost(_ i: Instruction, at now: UInt64) -> Int {
+  mutating func vectorMemoryCost(_ i: VectorInstruction, at now: UInt64) -> Int {
     stallCycles(i, vector.groups(i), at: now) + vectorMemoryCost(vectorAccess(i))
   }
 
@@ -144,11 +178,11 @@ extension PlasticityProcessor {
 
   // MARK: Lanes one by one
 
-  private mutating func activeLanes(_ i: Instruction, _ access: VectorAccess) -> ActiveLanes {
+  private mutating func activeLanes(_ i: VectorInstruction, _ access: VectorAccess) -> ActiveLanes {
     ActiveLanes(length: access.length, isMasked: !i.isUnmasked, mask: lanes(0, UInt64.self))
   }
 
-  private mutating func firstActive(_ i: Instruction, _ access: VectorAccess) -> Int {
+  private mutating func firstActive(_ i: VectorInstruction, _ access: VectorAccess) -> Int {
     let active = activeLanes(i, access)
     var lane = vector.start
     while lane < access.length && !active.contains(lane) { lane += 1 }
@@ -156,7 +190,9 @@ extension PlasticityProcessor {
   }
 
   @inline(__always)
-  private mutating func address(_ i: Instruction, _ access: VectorAccess, _ lane: Int) -> UInt32 {
+  private mutating func address(_ i: VectorInstruction, _ access: VectorAccess, _ lane: Int)
+    -> UInt32
+  {
     switch access.addressing {
     case .unitStride: access.base &+ UInt32(truncatingIfNeeded: lane << access.width)
     case .strided: access.base &+ UInt32(truncatingIfNeeded: lane) &* access.stride
@@ -172,7 +208,7 @@ extension PlasticityProcessor {
   /// Moves elements from `vstart` on until one is not in the SRAM.
   ///
   /// - Returns: that one, or the length if all are done.
-  private mutating func accessLanes(_ i: Instruction, _ access: VectorAccess) -> Int {
+  private mutating func accessLanes(_ i: VectorInstruction, _ access: VectorAccess) -> Int {
     switch access.width {
     case 0: accessLanes(i, access, UInt8.self)
     case 1: accessLanes(i, access, UInt16.self)
@@ -182,7 +218,7 @@ extension PlasticityProcessor {
 
   @inline(never)
   private mutating func accessLanes<T: FixedWidthInteger & BitwiseCopyable>(
-    _ i: Instruction, _ access: VectorAccess, _: T.Type
+    _ i: VectorInstruction, _ access: VectorAccess, _: T.Type
   ) -> Int {
     let active = activeLanes(i, access)
     let data = lanes(i.destination, T.self)
@@ -208,7 +244,7 @@ extension PlasticityProcessor {
   // MARK: The bus
 
   /// Asks the owner for an access outside the SRAM.
-  private mutating func request(_ i: Instruction, _ access: VectorAccess) {
+  private mutating func request(_ i: VectorInstruction, _ access: VectorAccess) {
     let active = activeLanes(i, access)
     let byteCount = 1 << access.width
     var count = 0
@@ -222,21 +258,23 @@ extension PlasticityProcessor {
       case .unitStride: i.isUnmasked
       case .strided, .indexed: false
       }
-    busInstruction = i
+    unsafe busInstruction.pointee = i.instruction
     pendingFault = .bus(
       BusRequest(
         isWrite: access.isWrite, pattern: isContiguous ? .unitStride : .scattered,
         elementByteCount: byteCount, elementCount: count, address: unsafe busAddresses[0]))
   }
 
-  private mutating func copyElement(_ i: Instruction, _ lane: Int, to index: Int, byteCount: Int) {
+  private mutating func copyElement(
+    _ i: VectorInstruction, _ lane: Int, to index: Int, byteCount: Int
+  ) {
     unsafe (busData + index * byteCount).copyMemory(
       from: vectors + Int(i.destination) * VectorGeometry.registerByteCount + lane * byteCount,
       byteCount: byteCount)
   }
 
   /// Writes the first `elementCount` elements that the owner has delivered to their lanes.
-  mutating func finishVectorLoad(_ i: Instruction, elementCount: Int) {
+  mutating func finishVectorLoad(_ i: VectorInstruction, elementCount: Int) {
     let access = vectorAccess(i)
     let byteCount = 1 << access.width
     var index = 0
@@ -249,7 +287,7 @@ extension PlasticityProcessor {
   }
 
   /// The lane of element `ordinal` of a bus request.
-  mutating func activeLane(_ i: Instruction, ordinal: Int) -> Int {
+  mutating func activeLane(_ i: VectorInstruction, ordinal: Int) -> Int {
     let access = vectorAccess(i)
     var index = 0
     var found = 0

@@ -2,7 +2,7 @@ import InstructionSet
 
 /// Instructions that move elements to other lanes, and the few that need the lane's number.
 extension PlasticityProcessor {
-  mutating func permute(_ i: Instruction) {
+  mutating func permute(_ i: VectorInstruction) {
     switch vector.width {
     case 0: permute(i, Int8.self)
     case 1: permute(i, Int16.self)
@@ -11,7 +11,7 @@ extension PlasticityProcessor {
   }
 
   @inline(never)
-  private mutating func permute<T: Lane>(_ i: Instruction, _: T.Type) {
+  private mutating func permute<T: Lane>(_ i: VectorInstruction, _: T.Type) {
     let (d, a) = (lanes(i.destination, T.self), lanes(i.source2, T.self))
     let active = active(i)
     switch i.operation {
@@ -41,7 +41,7 @@ extension PlasticityProcessor {
 
   /// The offset of a slide: all 32 bits of the register, or the unsigned immediate.
   @inline(__always)
-  private mutating func amount(_ i: Instruction) -> Int {
+  private mutating func amount(_ i: VectorInstruction) -> Int {
     switch i.form {
     case .vx: Int(unsafe x[Int(i.source1)])
     default: Int(i.immediate)
@@ -86,7 +86,7 @@ extension PlasticityProcessor {
   }
 
   private mutating func gather<T: Lane>(
-    _ d: Lanes<T>, _ a: Lanes<T>, _ i: Instruction, _ active: ActiveLanes
+    _ d: Lanes<T>, _ a: Lanes<T>, _ i: VectorInstruction, _ active: ActiveLanes
   ) {
     switch i.form {
     case .vv: gather(d, a, lanes(i.source1, T.self), active)

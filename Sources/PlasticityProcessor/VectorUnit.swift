@@ -6,24 +6,23 @@ extension PlasticityProcessor {
   /// - Returns: its cost in cycles; 0 if it did not happen, and ``pendingFault`` tells why.
   @inline(never)
   mutating func executeVector(_ place: UnsafeMutablePointer<Instruction>, at now: UInt64) -> Int {
-    let i = unsafe place.pointee
+    let i = unsafe VectorInstruction(place)
     guard machine.vectorStatus != 0 else { return refuse(i) }
-    let index = unsafe place - code
-    var groups = unsafe groupsOfCode[index]
-    if groups.key != vector.key {
-      groups = vector.groups(i)
-      unsafe groupsOfCode[index] = groups
-    }
-    switch groups.kind {
+    let groups = unsafe groupsOfCode + (place - code)
+    if unsafe groups.pointee.key != vector.key { unsafe groups.pointee = vector.groups(i) }
+    let stall = unsafe now < latestResult ? stallCycles(i, groups.pointee, at: now) : 0
+    switch unsafe groups.pointee.kind {
     case .arithmetic:
       guard vector.start == 0 else { return refuse(i) }
-      let stall = now < latestResult ? stallCycles(i, groups, at: now) : 0
       compute(i)
-      if groups.isMultiplication { noteMultiplication(i, groups, at: now &+ UInt64(stall)) }
-      return finish(stall + Int(groups.cost))
+      if unsafe groups.pointee.isMultiplication {
+        let count = unsafe groups.pointee.destinationCount
+        noteMultiplication(i.destination, count, at: now &+ UInt64(stall))
+      }
+      return finish(stall &+ Int(unsafe groups.pointee.cost))
     case .memory:
-      let cost = accessVectorMemory(i, groups, at: now)
-      return cost > 0 ? finish(cost) : 0
+      let cost = accessVectorMemory(i)
+      return cost > 0 ? finish(stall &+ cost) : 0
     case .configuration:
       configureVector(i)
       return finish(CycleCosts.simple)
@@ -40,12 +39,12 @@ extension PlasticityProcessor {
 
   /// The instruction is illegal.
   @inline(never)
-  mutating func refuse(_ i: Instruction) -> Int {
+  mutating func refuse(_ i: VectorInstruction) -> Int {
     pendingFault = .trap(.illegalInstruction, value: i.word)
     return 0
   }
 
-  private mutating func configureVector(_ i: Instruction) {
+  private mutating func configureVector(_ i: VectorInstruction) {
     let type: UInt32
     let request: UInt32?
     switch i.operation {
@@ -71,7 +70,8 @@ extension PlasticityProcessor {
 
   /// How long the instruction waits for results of the multiplier that it reads.
   @inline(never)
-  mutating func stallCycles(_ i: Instruction, _ groups: RegisterGroups, at now: UInt64) -> Int {
+  mutating func stallCycles(_ i: VectorInstruction, _ groups: RegisterGroups, at now: UInt64) -> Int
+  {
     var stall = wait(i.source2, groups.source2Count, at: now)
     stall = max(stall, wait(i.source1, groups.source1Count, at: now))
     if groups.readsDestination || i.operation.isStore {
@@ -91,13 +91,11 @@ extension PlasticityProcessor {
     return stall
   }
 
-  private mutating func noteMultiplication(
-    _ i: Instruction, _ groups: RegisterGroups, at start: UInt64
-  ) {
+  private mutating func noteMultiplication(_ register: UInt8, _ count: UInt8, at start: UInt64) {
     let first = start &+ UInt64(CycleCosts.multiplyLatency)
     var k: UInt64 = 0
-    while k < UInt64(groups.destinationCount) {
-      unsafe resultCycles[Int(truncatingIfNeeded: (UInt64(i.destination) &+ k) & 31)] = first &+ k
+    while k < UInt64(count) {
+      unsafe resultCycles[Int(truncatingIfNeeded: (UInt64(register) &+ k) & 31)] = first &+ k
       k &+= 1
     }
     latestResult = first &+ k &- 1
@@ -111,13 +109,13 @@ extension PlasticityProcessor {
   @inline(__always) func scratch<T>(_ offset: Int, _: T.Type) -> Lanes<T> {
     unsafe Lanes(vectors + offset)
   }
-  @inline(__always) func active(_ i: Instruction) -> ActiveLanes {
+  @inline(__always) func active(_ i: VectorInstruction) -> ActiveLanes {
     ActiveLanes(length: vector.length, isMasked: !i.isUnmasked, mask: lanes(0, UInt64.self))
   }
 
   /// The second operand: `vs1`, or a register of copies of `rs1` or the immediate.
   @inline(__always)
-  func second<T: Lane>(_ i: Instruction, _: T.Type) -> LaneKernels.Second<T> {
+  func second<T: Lane>(_ i: VectorInstruction, _: T.Type) -> LaneKernels.Second<T> {
     let scalar: UInt32
     switch i.form {
     case .vv, .wv, .single, .vf2, .vf4:
