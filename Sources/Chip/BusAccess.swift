@@ -21,10 +21,10 @@ enum BusAccess {
       let place = map.place(
         of: request.address, elementByteCount: request.elementByteCount, isWrite: request.isWrite),
       place.byteCount >= request.byteCount,
-      serveWhole(request, place, &unit, &analog, fabric)
+      serveWhole(request, place, &unit, &analog, fabric, at: time)
     {
       unit.core.completeBusAccess()
-      return false
+      return changesSchedule(place.block)
     }
     var isSchedule = false
     for index in 0..<request.elementCount {
@@ -71,7 +71,7 @@ enum BusAccess {
   /// - Returns: false if the block is not one of them.
   private static func serveWhole(
     _ request: BusRequest, _ place: BusMap.Place, _ unit: inout ProcessorUnit,
-    _ analog: inout AnalogCore, _ fabric: borrowing EventFabric
+    _ analog: inout AnalogCore, _ fabric: borrowing EventFabric, at time: ClockTime
   ) -> Bool {
     let hemisphere = unit.hemisphere
     switch place.block {
@@ -88,11 +88,27 @@ enum BusAccess {
     case .recorderEntries:
       let recorder = fabric.recorder(hemisphere)
       unit.core.withBusData { recorder.copy(from: place.offset, into: &$0) }
-    case .randomGenerators, .neuronReset, .columnADC, .recorderRegisters, .delayLines, .timer,
-      .counters, .control:
+    case .neuronReset:
+      unit.core.withBusData { reset(bytes: $0.span, from: place.offset, hemisphere, &analog, time) }
+    case .randomGenerators, .columnADC, .recorderRegisters, .delayLines, .timer, .counters,
+      .control:
       return false
     }
     return true
+  }
+
+  /// Resets the columns from `first` on whose bytes are not zero.
+  private static func reset(
+    bytes: Span<UInt8>, from first: Int, _ hemisphere: Hemisphere, _ analog: inout AnalogCore,
+    _ time: ClockTime
+  ) {
+    var start = 0
+    while start < bytes.count {
+      var end = start
+      while end < bytes.count, bytes[end] != 0 { end += 1 }
+      analog.resetNeurons(hemisphere, columns: (first + start)..<(first + end), at: time)
+      start = end + 1
+    }
   }
 
   // MARK: Elements

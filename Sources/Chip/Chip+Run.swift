@@ -66,7 +66,7 @@ extension Chip {
 
   /// Sets ``nextEvent`` and ``dueSpike``. Spikes at or after `end` are not looked for.
   private mutating func findNextEvent(before end: UInt64) {
-    var next = min(fabric.nextCycle, hostEvents.nextCycle)
+    var next = min(fabric.nextCycle(), hostEvents.nextCycle)
     next = min(next, min(top.nextTimerCycle, bottom.nextTimerCycle))
     dueSpike = nil
     if isAnalogOn {

@@ -16,7 +16,7 @@ public struct FabricConfiguration: Hashable, BitwiseCopyable, Sendable {
 /// Everything between the emission of an event and the synapse drivers: recorders, delay lines,
 /// crossbar, queues and PADI buses, with the neuron back ends and background generators that emit.
 ///
-/// The fabric has no clock of its own. Its owner asks for ``nextCycle``, and in each cycle in which
+/// The fabric has no clock of its own. Its owner asks for ``nextCycle()``, and in each cycle in which
 /// something happens calls, in this order, ``beginCycle(_:)``, then `emit` for every host event,
 /// ``emitBackground(at:)``, `emit` for the neurons that spiked by index, and `emit` for what the
 /// processors emitted. Then ``busEvents`` are what the buses carry in this cycle, in the order in
@@ -64,7 +64,9 @@ package struct EventFabric: ~Copyable {
   // MARK: Time
 
   /// When the fabric next does something by itself, all ones if never.
-  package var nextCycle: UInt64 {
+  ///
+  /// Changes nothing; it is mutating because the compiler copies a borrowed fabric on each call.
+  package mutating func nextCycle() -> UInt64 {
     min(min(buses.nextCycle, delayed.nextCycle), nextBackgroundCycle)
   }
 

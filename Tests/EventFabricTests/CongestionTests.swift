@@ -24,7 +24,8 @@ import Testing
         Carried(100, 0, 0), Carried(102, 0, 1), Carried(104, 0, 2), Carried(106, 0, 3),
         Carried(108, 0, 4), Carried(110, 0, 9),
       ])
-    #expect(fabric.nextCycle == .max)
+    let next = fabric.nextCycle()
+    #expect(next == .max)
     #expect(
       drive(&fabric, [.neuron(1, at: 1001), .neuron(2, at: 1002)], until: 2000)
         == [Carried(1001, 0, 1), Carried(1003, 0, 2)], "a bus is free two cycles after an event")

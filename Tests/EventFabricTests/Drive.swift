@@ -45,7 +45,7 @@ func drive(
   var index = stimuli.firstIndex { $0.cycle >= start } ?? stimuli.count
   while true {
     let stimulus = index < stimuli.count ? stimuli[index].cycle : .max
-    let cycle = min(fabric.nextCycle, stimulus)
+    let cycle = min(fabric.nextCycle(), stimulus)
     guard cycle < end else { return carried }
     let time = ClockTime(cycles: cycle)
     fabric.beginCycle(cycle)
