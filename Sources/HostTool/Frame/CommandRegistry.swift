@@ -3,6 +3,9 @@ package enum CommandRegistry {
   package static let commands: [Command] = [
     .isa,
     .dataYinYang,
+    .train,
+    .eval,
+    .replay,
     .diff,
     .traceInfo,
   ]

@@ -1,0 +1,95 @@
+import AnalogCore
+import Chip
+import Learning
+
+/// The options that all commands share which put a learning program on a chip.
+enum SessionOptions {
+  static let options: [Command.Option] = [
+    .value("--hidden", "N", "hidden neurons, 1 to 120 (default 120)"),
+    .value("--chip-seed", "SEED", "fixed-pattern mismatch of the first chip (default 1)"),
+    .value("--chips", "N", "chips with seeds from --chip-seed on (default 1)"),
+    .value("--noise-seed", "SEED", "temporal noise (default 1)"),
+    .flag("--uncalibrated", "the mismatch of a chip without calibration"),
+    .flag("--ideal", "no mismatch and no noise"),
+    .value("--loss", "NAME", "shift-invariant or cross-entropy (default shift-invariant)"),
+    .value(
+      "--spikes-per-neuron", "N",
+      "spikes that learning uses, 1 to 4 (default 1; above 1 the refractory time is 2 us)"),
+    .value("--refractory-us", "T", "refractory time in microseconds of chip time (default 32)"),
+    .value(
+      "--tau-ratio", "R", "membrane time constant over synaptic time constant (default 2)"),
+    .value(
+      "--set", "NAME=VALUE", "set a parameter of the program, a 32-bit word; may be repeated",
+      repeats: true),
+    .value("--jobs", "N", "chips that are simulated at a time (default: one per core)"),
+  ]
+
+  static func jobs(_ arguments: ParsedArguments) throws(ToolError) -> Int {
+    try arguments.integer("--jobs", in: 1...256) ?? ChipWorkers.coreCount
+  }
+
+  static func chipSeeds(_ arguments: ParsedArguments) throws(ToolError) -> [UInt64] {
+    let first = UInt64(try arguments.integer("--chip-seed", in: 0...Int.max / 2) ?? 1)
+    let count = UInt64(try arguments.integer("--chips", in: 1...10_000) ?? 1)
+    return Array(first..<first + count)
+  }
+
+  /// The configuration of the chip with that seed.
+  static func configuration(
+    _ arguments: ParsedArguments, chipSeed: UInt64
+  ) throws(ToolError) -> SessionConfiguration {
+    var session = SessionConfiguration()
+    session.hiddenCount = try arguments.integer("--hidden", in: 1...Int.max) ?? 120
+    let noiseSeed = UInt64(try arguments.integer("--noise-seed", in: 0...Int.max) ?? 1)
+    guard !(arguments.flag("--ideal") && arguments.flag("--uncalibrated")) else {
+      throw ToolError("--ideal and --uncalibrated exclude each other")
+    }
+    let spreads: MismatchSpreads =
+      arguments.flag("--ideal")
+      ? .ideal : arguments.flag("--uncalibrated") ? .uncalibrated : .calibrated
+    session.chip = ChipConfiguration(
+      analog: AnalogConfiguration(
+        chipSeed: chipSeed, noiseSeed: noiseSeed, mismatch: spreads,
+        thresholdNoise: arguments.flag("--ideal") ? 0 : AnalogConfiguration.defaultThresholdNoise))
+    let slots = try arguments.integer("--spikes-per-neuron", in: 1...4) ?? 1
+    let refractory =
+      try arguments.number("--refractory-us", in: 0.04...65) ?? (slots == 1 ? 32 : 2)
+    session.refractoryTicks = Int((refractory * 125).rounded())
+    let ratio = try arguments.number("--tau-ratio", in: 0.5...8) ?? 2
+    session.membraneTicks = Int((ratio * Double(session.synapticTicks)).rounded())
+    session.parameters = [.init("spike_slots", Int32(slots))]
+    session.parameters += silentPush(hidden: session.hiddenCount)
+    if try arguments.choice("--loss", of: ["shift-invariant", "cross-entropy"])
+      == "cross-entropy"
+    {
+      session.parameters.append(.init("loss", 1))
+    }
+    return session
+  }
+
+  /// Small networks need more of their neurons: below 5 % activity (120 hidden neurons) to 30 % (30
+  /// and fewer) a neuron is pushed (learning reference, section 7).
+  static func silentPush(hidden: Int) -> [SessionConfiguration.Setting] {
+    guard hidden < 120 else { return [] }
+    let share = 0.05 + 0.25 * Double(120 - max(30, hidden)) / 90
+    return [.init("push_activity", Int32((share * 65536).rounded()))]
+  }
+
+  /// What `--set` says, to be applied last.
+  static func settings(
+    _ arguments: ParsedArguments
+  ) throws(ToolError) -> [SessionConfiguration.Setting] {
+    var settings: [SessionConfiguration.Setting] = []
+    for text in arguments.all("--set") {
+      let parts = text.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2, let value = ParsedArguments.integer(String(parts[1])),
+        let word = Int32(exactly: value) ?? UInt32(exactly: value).map(Int32.init(bitPattern:))
+      else {
+        throw ToolError(
+          "--set \(text): expected NAME=VALUE with a 32-bit number, for example --set batch=20")
+      }
+      settings.append(.init(String(parts[0]), word))
+    }
+    return settings
+  }
+}

@@ -1,0 +1,149 @@
+import Chip
+import AnalogCore
+import Learning
+import SpikeTrace
+
+/// The work of `ranvier train`.
+struct Training: Sendable {
+  let invocation: Invocation
+  let program: LearningProgram
+  let seeds: [UInt64]
+  let jobs: Int
+  let epochs: Int?
+
+  init(_ invocation: Invocation) throws {
+    self.invocation = invocation
+    let arguments = invocation.arguments
+    program = try ProgramFile.learningProgram(arguments.positional("PROGRAM"))
+    seeds = try SessionOptions.chipSeeds(arguments)
+    jobs = try SessionOptions.jobs(arguments)
+    epochs = try arguments.integer("--epochs", in: 1...1_000_000)
+    for seed in seeds { _ = try options(chipSeed: seed) }
+  }
+
+  /// The options of one chip.
+  func options(chipSeed: UInt64) throws(ToolError) -> TrainingOptions {
+    let arguments = invocation.arguments
+    var options = TrainingOptions()
+    options.session = try SessionOptions.configuration(arguments, chipSeed: chipSeed)
+    options.epochs = epochs ?? options.epochs
+    options.dataSeed = UInt64(try arguments.integer("--data-seed", in: 0...Int.max) ?? 1)
+    options.trainingCount = try arguments.integer("--samples", in: 1...5000) ?? 5000
+    if let batch = try arguments.integer("--batch", in: 1...32767) {
+      options.session.parameters.append(.init("batch", Int32(batch)))
+    }
+    if let rate = try arguments.number("--learning-rate", in: 0...1) {
+      // Steps are in masters, 32767 of them the range, with 16 bits of fraction.
+      let hidden = rate * 32767 / options.session.hiddenRange * 65536
+      let output = rate / 2 * 32767 / options.session.outputRange * 65536
+      options.session.parameters.append(.init("rate_hidden", Int32(min(hidden, 0x7FFE_FFFF))))
+      options.session.parameters.append(.init("rate_output", Int32(min(output, 0x7FFE_FFFF))))
+    }
+    if let decay = try arguments.number("--decay", in: 0...1) {
+      options.session.parameters.append(.init("decay", Int32((decay * 65536).rounded())))
+    }
+    options.session.parameters += try SessionOptions.settings(arguments)
+    return options
+  }
+
+  func run() throws -> [TrainingResult] {
+    let perChip = try options(chipSeed: seeds[0])
+    let samples = perChip.trainingCount + perChip.validationCount
+    let total = seeds.count * (perChip.epochs * samples + perChip.testCount)
+    let progress = invocation.progress(total: total, unit: "samples")
+    let isQuiet = invocation.wantsJSON
+    let output = OrderedOutput(count: seeds.count) { line in
+      if !isQuiet { invocation.print(line) }
+    }
+    output.write(description(of: perChip), of: 0)
+    output.write(EpochTable.heading, of: 0)
+    defer { progress.finish() }
+    return try ChipWorkers.map(seeds.count, jobs: jobs) { index in
+      defer { output.complete(index) }
+      return try train(seeds[index]) { line in
+        output.write(line, of: index)
+      } progress: { count, note in
+        progress.advance(by: count, note: note)
+      }
+    }
+  }
+
+  private func description(of options: TrainingOptions) -> String {
+    let session = options.session
+    let inputs = "\(session.inputCount)" + (session.hasBias ? "+bias" : "")
+    return """
+      program  \(program.name)  sha256 \(program.sha256.prefix(16))
+      network  \(inputs)-\(session.hiddenCount)-\(session.outputCount), yin-yang, \
+      \(options.epochs) epochs of \(options.trainingCount) samples, data seed \(options.dataSeed), \
+      noise seed \(session.chip.analog.noiseSeed)
+      """
+  }
+
+  private func train(
+    _ seed: UInt64, print: (String) -> Void, progress: (Int, String) -> Void
+  ) throws -> TrainingResult {
+    let start = ProgressLine.wallClock()
+    let options = try options(chipSeed: seed)
+    do {
+      var run = try begin(options)
+      let files = try TrainingFiles(invocation, seed: seed, isAlone: seeds.count == 1)
+      try files.beginRecording(&run)
+      var note = "chip \(seed)"
+      while run.epoch < options.epochs {
+        let report = try run.runEpoch { progress($0, note) }
+        note =
+          "chip \(seed), epoch \(report.epoch): validation "
+          + TrainingSummary.percent(report.validation.accuracy)
+        print(EpochTable.line(chipSeed: seed, report, options.session))
+        try files.saveCheckpoint(&run)
+      }
+      let result = try finish(&run, seed: seed, start: start) { progress($0, note) }
+      try files.finish(&run, result.masters)
+      print("chip \(seed)   realised spreads: \(result.spreads.text)")
+      return result
+    } catch let error as SessionError {
+      throw error.toolError(program, prefix: seeds.count > 1 ? "chip \(seed), " : "")
+    }
+  }
+
+  private func begin(_ options: TrainingOptions) throws -> TrainingRun {
+    if let path = invocation.arguments.value("--resume") {
+      return try TrainingFiles.resume(
+        path, program, options, isAlone: seeds.count == 1)
+    }
+    let weights = try invocation.arguments.value("--initial-weights").map {
+      try WeightsFile.read($0, for: options.session)
+    }
+    return try TrainingRun(program, options, weights: weights)
+  }
+
+  private func finish(
+    _ run: inout TrainingRun, seed: UInt64, start: Double, progress: (Int) -> Void
+  ) throws -> TrainingResult {
+    let test = try run.evaluate(.test, progress: progress)
+    let masters = try run.session.masters()
+    guard let last = run.lastEpoch else {
+      throw ToolError("the checkpoint has already as many epochs; raise --epochs")
+    }
+    return TrainingResult(
+      chipSeed: seed, epochs: run.epoch, training: last.training, validation: last.validation,
+      test: test, analogReads: run.session.chip.analogReadCount,
+      weightsSHA256: masters.sha256, wallSeconds: ProgressLine.wallClock() - start,
+      spreads: run.session.realisedSpreads(),
+      isSpikeOnly: run.session.chip.isSpikeOnly(LearningSession.hemisphere), masters: masters)
+  }
+}
+
+extension SessionError {
+  /// The message and exit status that the tool reports.
+  func toolError(_ program: LearningProgram, prefix: String = "") -> ToolError {
+    switch self {
+    case .trapped, .exited, .neverReady, .refused:
+      ToolError("\(program.name): \(prefix)\(self)", status: .trapped)
+    case .decision: ToolError("\(program.name): \(prefix)\(self)", status: .checkFailed)
+    case .missingSymbol, .unknownParameter, .mapping, .chip, .trace, .traceOfOtherProgram,
+      .processorState:
+      ToolError("\(prefix)\(self)")
+    }
+  }
+}

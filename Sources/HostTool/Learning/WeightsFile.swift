@@ -1,0 +1,65 @@
+import Learning
+import SpikeTrace
+
+/// Weights of a network as a NumPy archive.
+///
+/// | array | type, shape | |
+/// |---|---|---|
+/// | `weights_hidden` | int16 [input][hidden] | masters, ±32767 the full range; the bias is the last input |
+/// | `weights_output` | int16 [hidden][output] | masters |
+/// | `codes_hidden`, `codes_output` | int16, same shapes | what the synapses hold: -63…63 |
+/// | `delays_hidden` | int16 [hidden] | axonal delays in ticks; zero where nothing is learned |
+enum WeightsFile {
+  static func archive(_ masters: WeightMasters) -> NumPyArchive {
+    var archive = NumPyArchive()
+    let hidden = [masters.inputCount, masters.hiddenCount]
+    let output = [masters.hiddenCount, masters.outputCount]
+    func codes(_ values: [Int16]) -> [Int16] { values.map { Int16(WeightMasters.code($0)) } }
+    archive.append("weights_hidden", NumPyArray(shape: hidden, values: .int16(masters.hidden)))
+    archive.append("weights_output", NumPyArray(shape: output, values: .int16(masters.output)))
+    archive.append(
+      "codes_hidden", NumPyArray(shape: hidden, values: .int16(codes(masters.hidden))))
+    archive.append(
+      "codes_output", NumPyArray(shape: output, values: .int16(codes(masters.output))))
+    return archive
+  }
+
+  static func write(_ masters: WeightMasters, to path: String) throws(ToolError) {
+    try OutputFile.write(archive(masters).bytes, to: path)
+  }
+
+  /// Reads the masters of a network of that size.
+  static func read(
+    _ path: String, for session: SessionConfiguration
+  ) throws(ToolError) -> WeightMasters {
+    let bytes = try InputFile.bytes(path)
+    let archive: NumPyArchive
+    do { archive = try NumPyArchive(bytes: bytes) } catch { throw ToolError("\(path): \(error)") }
+    let inputs = session.inputCount + (session.hasBias ? 1 : 0)
+    var masters = WeightMasters(
+      inputs: inputs, hidden: session.hiddenCount, outputs: session.outputCount)
+    masters.hidden = try values(
+      "weights_hidden", [inputs, session.hiddenCount], archive, path)
+    masters.output = try values(
+      "weights_output", [session.hiddenCount, session.outputCount], archive, path)
+    return masters
+  }
+
+  private static func values(
+    _ name: String, _ shape: [Int], _ archive: NumPyArchive, _ path: String
+  ) throws(ToolError) -> [Int16] {
+    guard let array = archive[name] else {
+      let names = archive.entries.map(\.name).joined(separator: ", ")
+      throw ToolError("\(path): has no array '\(name)'; it has: \(names)")
+    }
+    guard array.shape == shape else {
+      throw ToolError(
+        "\(path): '\(name)' has shape \(array.shape), the network needs \(shape)",
+        hint: "--hidden N chooses the size of the network")
+    }
+    guard case .int16(let values) = array.values else {
+      throw ToolError("\(path): '\(name)' has another type than int16")
+    }
+    return values
+  }
+}

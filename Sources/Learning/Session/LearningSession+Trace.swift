@@ -1,0 +1,68 @@
+import AnalogCore
+import Chip
+import ChipGeometry
+public import SpikeTrace
+
+extension LearningSession {
+  /// The header of a trace that begins now: with it, `replay PROGRAM TRACE` needs nothing else.
+  ///
+  /// Before the first sample it holds parameters and weight masters, so that any program can learn from
+  /// the trace. Later the program has more state than that, and ``processorState`` holds all of it for
+  /// the same program.
+  ///
+  /// - Parameters:
+  ///   - toolVersion: of the tool that writes the trace.
+  ///   - dataSeed: of the order of the samples.
+  ///   - task: for example `yin-yang`.
+  /// - Returns: a header without events.
+  /// - Throws: if the program has no weight masters.
+  public func traceHeader(
+    toolVersion: String, dataSeed: UInt64, task: String
+  ) throws(SessionError) -> SpikeTraceHeader {
+    var header = SpikeTraceHeader(toolVersion: toolVersion)
+    header.chipSeed = configuration.chip.analog.chipSeed
+    header.noiseSeed = configuration.chip.analog.noiseSeed
+    header.dataSeed = dataSeed
+    header.programName = program.name.split(separator: "/").last.map(String.init)
+    header.programSHA256 = program.sha256
+    header.task = task
+    header.inputCount = configuration.totalInputCount
+    header.hiddenCount = configuration.hiddenCount
+    header.outputCount = configuration.outputCount
+    header.extra = [.init("samples_before", "\(sampleCount)")]
+    header.parameters = parameters().map { .init($0.name, $0.value) }
+    let masters = try masters()
+    header.arrays = [
+      .init(
+        "weights_hidden", shape: [masters.inputCount, masters.hiddenCount],
+        values: masters.hidden),
+      .init(
+        "weights_output", shape: [masters.hiddenCount, masters.outputCount],
+        values: masters.output),
+    ]
+    if sampleCount > 0 {
+      let state = chip.processorState(Self.hemisphere)
+      header.arrays.append(
+        .init("processor_state", shape: [state.count / 2], values: Self.halfwords(state)))
+    }
+    header.sourceNames = network.addresses.map {
+      .init(label: $0.label.rawValue, name: $0.name)
+    }
+    header.sourceNames += (0..<configuration.outputCount).map {
+      .init(label: LayeredNetwork.label(.teacher($0)).rawValue, name: "teacher[\($0)]")
+    }
+    header.sourceNames.append(
+      .init(label: LayeredNetwork.endOfSampleLabel.rawValue, name: "end"))
+    return header
+  }
+
+  static func halfwords(_ bytes: [UInt8]) -> [Int16] {
+    (0..<bytes.count / 2).map { Int16(bytes[2 * $0]) | Int16(bytes[2 * $0 + 1]) << 8 }
+  }
+
+  static func bytes(_ halfwords: [Int16]) -> [UInt8] {
+    halfwords.flatMap { value in
+      [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
+    }
+  }
+}

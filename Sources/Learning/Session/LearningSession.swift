@@ -1,0 +1,187 @@
+public import Chip
+public import ChipGeometry
+import PlasticityProcessor
+public import SpikeTrace
+
+/// A learning program at work on a chip: the host's side of the handshake.
+///
+/// The host streams events and reads results; it computes nothing of the learning. Strictly in turn:
+/// a sample with its teacher event, end of sample, the program's work, `ready`, the next sample.
+public struct LearningSession: ~Copyable {
+  public internal(set) var chip: Chip
+  public let program: LearningProgram
+  public let configuration: SessionConfiguration
+  public let network: LayeredNetwork
+  /// Samples presented so far.
+  public internal(set) var sampleCount = 0
+  /// Where the events go that recorders see; nil: nowhere.
+  public var trace: TraceWriter?
+  var events: [SpikeEvent] = []
+
+  /// The network's hemisphere, whose processor learns.
+  public static let hemisphere = Hemisphere.top
+
+  /// A chip with the network mapped and the program loaded, parameters set, not yet started.
+  public init(_ program: LearningProgram, _ configuration: SessionConfiguration)
+    throws(SessionError)
+  {
+    let network = try Self.network(of: configuration)
+    var chip = Chip(configuration.chip)
+    network.configure(
+      &chip, hidden: configuration.neuron(range: configuration.hiddenRange),
+      output: configuration.neuron(range: configuration.outputRange))
+    do { try chip.load(program.program, into: Self.hemisphere) } catch { throw .chip(error) }
+    for setting in configuration.settings {
+      guard let parameter = program.parameter(setting.name) else {
+        throw .unknownParameter(setting.name, known: program.parameters.map(\.name))
+      }
+      chip.writeWord(Self.hemisphere, at: parameter.address, UInt32(bitPattern: setting.value))
+    }
+    chip.isRecording = true
+    self.network = network
+    self.chip = chip
+    self.program = program
+    self.configuration = configuration
+  }
+
+  init(
+    restored chip: consuming Chip, _ program: LearningProgram,
+    _ configuration: SessionConfiguration, sampleCount: Int
+  ) throws(SessionError) {
+    let network = try Self.network(of: configuration)
+    self.network = network
+    self.chip = chip
+    self.chip.isRecording = true
+    self.program = program
+    self.configuration = configuration
+    self.sampleCount = sampleCount
+  }
+
+  private static func network(
+    of configuration: SessionConfiguration
+  ) throws(SessionError) -> LayeredNetwork {
+    do {
+      return try LayeredNetwork(
+        inputs: configuration.inputCount, hidden: configuration.hiddenCount,
+        outputs: configuration.outputCount, hasBias: configuration.hasBias,
+        hemisphere: hemisphere)
+    } catch {
+      throw .mapping(error)
+    }
+  }
+
+  // MARK: The handshake
+
+  /// Lets the program initialise itself: until it is ready for the first sample.
+  public mutating func start() throws(SessionError) {
+    let end = ClockTime(cycles: chip.now.cycles + configuration.watchdogCycles)
+    try check(chip.run(until: end, stopping: .whenAsleep), sample: -1)
+  }
+
+  /// Presents a sample and waits until the program is ready again.
+  ///
+  /// - Returns: what happened; the program's decision has been compared with the events.
+  public mutating func present(_ sample: PresentedSample) throws(SessionError) -> SampleOutcome {
+    let index = sampleCount
+    // The first whole tick after `ready`.
+    let start = chip.now.ticks + 1
+    if let teacher = sample.teacher {
+      try send(start, LayeredNetwork.label(.teacher(teacher)), .teacher)
+    }
+    for (input, ticks) in sample.inputTicks.enumerated() {
+      try send(start + ticks, LayeredNetwork.label(.input(input)), .stimulus)
+    }
+    let end = start + UInt64(configuration.sampleTicks)
+    try send(end, LayeredNetwork.endOfSampleLabel, .endOfSample)
+    let endCycle = ClockTime(ticks: end).cycles
+    let stop = chip.run(
+      until: ClockTime(cycles: endCycle + configuration.watchdogCycles), stopping: .whenAsleep)
+    try check(stop, sample: index)
+    sampleCount += 1
+    var outcome = SampleOutcome()
+    outcome.cycles = chip.cycle(Self.hemisphere) - endCycle
+    outcome.updateCycles = UInt64(mailbox("UPDATE_CYCLES"))
+    let decision = Int32(bitPattern: mailbox("DECISION"))
+    outcome.decision = decision < 0 ? nil : Int(decision)
+    try read(&outcome, start: start, end: end)
+    let observed = Self.decision(outcome.firstOutputTicks)
+    guard outcome.decision == observed else {
+      throw .decision(program: outcome.decision, events: observed, sample: index)
+    }
+    return outcome
+  }
+
+  private mutating func send(
+    _ tick: UInt64, _ label: EventLabel, _ flags: SpikeEvent.Flags
+  ) throws(SessionError) {
+    do {
+      try chip.enqueue(SpikeEvent(tick: tick, label: label, flags: flags))
+    } catch {
+      throw .chip(error)
+    }
+  }
+
+  /// Reads the events of the sample back, and passes them on to the trace.
+  private mutating func read(
+    _ outcome: inout SampleOutcome, start: UInt64, end: UInt64
+  ) throws(SessionError) {
+    chip.takeEvents(into: &events)
+    outcome.firstOutputTicks = [UInt64?](repeating: nil, count: configuration.outputCount)
+    for event in events where event.tick >= start && event.tick <= end {
+      if event.flags.contains(.stimulus) { outcome.spikes += 1 }
+      if SampleLabels.isHidden(event) {
+        outcome.hiddenSpikes += 1
+        outcome.spikes += 1
+      } else if let output = SampleLabels.output(event), output < configuration.outputCount {
+        outcome.outputSpikes += 1
+        outcome.spikes += 1
+        if outcome.firstOutputTicks[output] == nil {
+          outcome.firstOutputTicks[output] = event.tick - start
+        }
+      }
+    }
+    if let trace {
+      do { try trace.append(contentsOf: events) } catch { throw .trace(error) }
+    }
+  }
+
+  /// The output that spiked first, of two the lower one.
+  static func decision(_ ticks: [UInt64?]) -> Int? {
+    var best: (output: Int, tick: UInt64)?
+    for (output, tick) in ticks.enumerated() {
+      guard let tick else { continue }
+      if best.map({ tick < $0.tick }) ?? true { best = (output, tick) }
+    }
+    return best?.output
+  }
+
+  /// Throws unless the program sleeps and is ready for sample `sample` + 1.
+  mutating func check(_ stop: ChipStop, sample: Int) throws(SessionError) {
+    switch stop {
+    case .processorStopped(_, .trapped(let trap)): throw .trapped(trap, sample: sample)
+    case .processorStopped(_, .exited(let code)): throw .exited(code: code, sample: sample)
+    case .asleep where mailbox("READY") == UInt32(truncatingIfNeeded: sample + 2): return
+    default: break
+    }
+    let status = mailbox("STATUS")
+    guard status == 0 else {
+      let index = Int(status) - 1
+      throw .refused(
+        status: status,
+        parameter: program.parameters.indices.contains(index)
+          ? program.parameters[index].name : nil,
+        sample: sample)
+    }
+    throw .neverReady(
+      pc: chip.programCounter(Self.hemisphere), cycles: configuration.watchdogCycles,
+      asleep: stop == .asleep, sample: sample)
+  }
+
+  /// A word of the mailbox.
+  public func mailbox(_ name: String) -> UInt32 {
+    guard let word = ProgramInterface.mailboxWords.first(where: { $0.name == name }) else {
+      preconditionFailure("the mailbox has no word \(name)")
+    }
+    return chip.readWord(Self.hemisphere, at: AddressMap.mailbox.base + word.offset)
+  }
+}

@@ -1,0 +1,139 @@
+import AnalogCore
+import Chip
+public import ChipGeometry
+public import SpikeTrace
+
+/// A recorded trace at work on a learning program, with the analog core switched off.
+///
+/// The program sees the same events as when the trace was recorded, so it writes the same weights,
+/// whether the trace comes from here, from a chip, or from another simulator.
+public struct ReplaySession: ~Copyable {
+  public internal(set) var session: LearningSession
+  /// Parameters of the trace that this program does not have.
+  public let ignoredParameters: [String]
+  /// Samples replayed.
+  public private(set) var sampleCount = 0
+  /// Sum of the cycles from end-of-sample to `ready`.
+  public private(set) var cycleSum: UInt64 = 0
+  /// Decision of the last sample.
+  public private(set) var decision: Int?
+  private var readyCount: Int
+
+  /// What happens with an event.
+  public enum Progress: Equatable, Sendable {
+    case event
+    /// The event ended a sample, and the program is ready again.
+    case sample
+    /// As `sample`, and the program has updated its weights.
+    case update
+  }
+
+  /// A session ready for the first event.
+  ///
+  /// - Parameters:
+  ///   - program: need not be the one that was recorded.
+  ///   - header: of the trace.
+  ///   - weights: initial weights instead of those in the header.
+  /// - Throws: if the trace does not say enough, or the program cannot be started.
+  public init(
+    _ program: LearningProgram, _ header: SpikeTraceHeader, weights: WeightMasters? = nil
+  ) throws(SessionError) {
+    var configuration = SessionConfiguration()
+    func value(_ name: String) -> Int? {
+      header.parameter(name).map(Int.init) ?? program.parameter(name).map { Int($0.value) }
+    }
+    configuration.hasBias = false
+    configuration.inputCount = header.inputCount ?? value("inputs") ?? 1
+    configuration.hiddenCount = header.hiddenCount ?? value("hidden") ?? 1
+    configuration.outputCount = header.outputCount ?? value("outputs") ?? 1
+    configuration.chip.analog.chipSeed = header.chipSeed ?? 0
+    configuration.chip.analog.mismatch = .ideal
+    configuration.chip.generatorSeed = header.chipSeed ?? 0
+    let known = header.parameters.filter { program.parameter($0.name) != nil }
+    let ignored = header.parameters.filter { program.parameter($0.name) == nil }
+      .map(\.name)
+    configuration.parameters = known.map { .init($0.name, $0.value) }
+    configuration.isReplay = true
+    var session = try LearningSession(program, configuration)
+    session.chip.setAnalog(on: false)
+    var readyCount = 0
+    if let state = header.array("processor_state"), weights == nil {
+      guard header.programSHA256 == program.sha256 else {
+        throw .traceOfOtherProgram(header.programName ?? "?")
+      }
+      do {
+        try session.chip.setProcessorState(
+          LearningSession.hemisphere, LearningSession.bytes(state.values))
+      } catch {
+        throw .processorState(error)
+      }
+      readyCount = header.extra("samples_before").flatMap { Int($0) } ?? 0
+    } else {
+      let initial = weights ?? Self.masters(header, configuration)
+      if let initial { try session.preload(initial) }
+      try session.start()
+    }
+    ignoredParameters = ignored
+    self.readyCount = readyCount
+    self.session = session
+  }
+
+  private static func masters(
+    _ header: SpikeTraceHeader, _ configuration: SessionConfiguration
+  ) -> WeightMasters? {
+    guard let hidden = header.array("weights_hidden"), let output = header.array("weights_output"),
+      hidden.shape == [configuration.inputCount, configuration.hiddenCount],
+      output.shape == [configuration.hiddenCount, configuration.outputCount]
+    else { return nil }
+    var masters = WeightMasters(
+      inputs: configuration.inputCount, hidden: configuration.hiddenCount,
+      outputs: configuration.outputCount)
+    masters.hidden = hidden.values
+    masters.output = output.values
+    return masters
+  }
+
+  /// Shows the program the next event of the trace.
+  public mutating func replay(_ event: SpikeEvent) throws(SessionError) -> Progress {
+    let isEnd = event.flags.contains(.endOfSample)
+    let before = isEnd ? session.mailbox("UPDATES") : 0
+    let now = max(session.chip.now, ClockTime(ticks: event.tick))
+    let stop = session.chip.replay(
+      event, until: ClockTime(cycles: now.cycles + session.configuration.watchdogCycles))
+    guard isEnd else {
+      try session.check(stop, sample: readyCount - 1)
+      return .event
+    }
+    try session.check(stop, sample: readyCount)
+    readyCount += 1
+    sampleCount += 1
+    cycleSum += session.chip.cycle(LearningSession.hemisphere) - now.cycles
+    let decided = Int32(bitPattern: session.mailbox("DECISION"))
+    decision = decided < 0 ? nil : Int(decided)
+    return session.mailbox("UPDATES") == before ? .sample : .update
+  }
+}
+
+/// The gradient of each batch, from a program's accumulators, which carry the momentum.
+public struct BatchGradients: Sendable {
+  /// Factor that the accumulators are multiplied with before a batch, in 2^-31.
+  public let momentum: Int32
+  private var last = GradientSums()
+
+  public init(momentum: Int32) { self.momentum = momentum }
+
+  /// The batch's own gradient, when the accumulators are `sums` after its update.
+  public mutating func next(_ sums: GradientSums) -> GradientSums {
+    defer { last = sums }
+    guard !last.hidden.isEmpty else { return sums }
+    var batch = sums
+    for i in batch.hidden.indices { batch.hidden[i] &-= decayed(last.hidden[i]) }
+    for i in batch.output.indices { batch.output[i] &-= decayed(last.output[i]) }
+    return batch
+  }
+
+  /// As `vsmul` with 32-bit elements, rounding to nearest, up.
+  private func decayed(_ sum: Int32) -> Int32 {
+    Int32(clamping: (Int64(sum) * Int64(momentum) + 0x4000_0000) >> 31)
+  }
+}
