@@ -6,6 +6,7 @@ package enum CommandRegistry {
     .train,
     .eval,
     .replay,
+    .gradcheck,
     .diff,
     .traceInfo,
   ]

@@ -36,10 +36,14 @@ enum SessionOptions {
 
   /// The configuration of the chip with that seed.
   static func configuration(
-    _ arguments: ParsedArguments, chipSeed: UInt64
+    _ arguments: ParsedArguments, chipSeed: UInt64, hidden: Int? = nil
   ) throws(ToolError) -> SessionConfiguration {
     var session = SessionConfiguration()
-    session.hiddenCount = try arguments.integer("--hidden", in: 1...Int.max) ?? 120
+    if let hidden {
+      session.hiddenCount = hidden
+    } else {
+      session.hiddenCount = try arguments.integer("--hidden", in: 1...Int.max) ?? 120
+    }
     let noiseSeed = UInt64(try arguments.integer("--noise-seed", in: 0...Int.max) ?? 1)
     guard !(arguments.flag("--ideal") && arguments.flag("--uncalibrated")) else {
       throw ToolError("--ideal and --uncalibrated exclude each other")

@@ -1,0 +1,128 @@
+import Foundation
+import Learning
+
+extension Command {
+  static let gradcheck = Command(
+    name: "gradcheck",
+    summary: "compare a program's gradients with a reference in double precision",
+    discussion: """
+      Each case is a network (120, 60, 30, 16 or 8 hidden neurons in turn; every other one trained
+      before) on a chip of its own, and one batch of 40 samples. The program's gradient is compared
+      with EventProp in double precision on the same observed spikes: with the program's documented
+      bounds (limited jumps, limited 1/(I - theta)), and without bounds. The reference itself is
+      compared with central differences of the analog core in exact mode, for the weights of
+      --differences hidden neurons; samples that are too close to a change of their spikes are
+      redrawn and counted.
+
+      Exit status 1 if a cosine is below 0.999 or the reference is off by more than 1e-6.
+      """,
+    positionals: [.one("PROGRAM", "a learning program: .s or ELF")],
+    options: [
+      .value("--cases", "N", "batches to compare (default 200)"),
+      .value("--seed", "SEED", "of networks, chips and samples (default 1)"),
+      .value(
+        "--differences", "N", "hidden neurons checked by differences per case (default 8; 0: none)"),
+    ] + SessionOptions.options.filter { !["--hidden", "--chips", "--chip-seed"].contains($0.name) }
+      + [.json, .progress],
+    examples: [
+      "ranvier gradcheck firmware/eventprop.s",
+      "ranvier gradcheck firmware/eventprop.s --spikes-per-neuron 4 --cases 50 --json",
+    ],
+    run: { invocation in
+      let check = try GradientComparison(invocation)
+      return try check.report(try check.run())
+    })
+}
+
+/// The work of `ranvier gradcheck`.
+struct GradientComparison: Sendable {
+  let invocation: Invocation
+  let check: FirmwareGradientCheck
+  let caseCount: Int
+
+  init(_ invocation: Invocation) throws {
+    self.invocation = invocation
+    let arguments = invocation.arguments
+    let program = try ProgramFile.learningProgram(arguments.positional("PROGRAM"))
+    var check = FirmwareGradientCheck(program)
+    caseCount = try arguments.integer("--cases", in: 1...1_000_000) ?? 200
+    check.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max / 2) ?? 1)
+    check.differenceNeurons = try arguments.integer("--differences", in: 0...120) ?? 8
+    check.options.session = try SessionOptions.configuration(
+      arguments, chipSeed: check.seed, hidden: 120)
+    check.options.session.parameters += try SessionOptions.settings(arguments)
+    self.check = check
+  }
+
+  func run() throws -> [FirmwareGradientCheck.Case] {
+    let progress = invocation.progress(total: caseCount, unit: "cases")
+    defer { progress.finish() }
+    let jobs = try SessionOptions.jobs(invocation.arguments)
+    do {
+      return try ChipWorkers.map(caseCount, jobs: jobs) { index in
+        defer { progress.advance() }
+        return try check.run(index)
+      }
+    } catch let error as SessionError {
+      throw error.toolError(check.program)
+    }
+  }
+
+  func report(_ cases: [FirmwareGradientCheck.Case]) throws -> ExitStatus {
+    let cosine = cases.map(\.bounded.cosine).min() ?? 0
+    let error = cases.map(\.bounded.relativeError).max() ?? 0
+    let unbounded = cases.map(\.unbounded.cosine)
+    let differences = cases.compactMap { $0.differences?.agreement.relativeError }.max()
+    if invocation.wantsJSON {
+      invocation.print(json(cases, cosine, error, differences))
+    } else {
+      let redrawn = cases.compactMap(\.differences).map { $0.shallowCrossings + $0.changedOrders }
+      func cosines(_ values: [Double]) -> String {
+        "lowest \(Self.decimals(values.min() ?? 0)), mean "
+          + Self.decimals(TrainingSummary.mean(values))
+      }
+      invocation.print(
+        """
+        cases                               \(cases.count) batches of \(check.batch) samples
+        cosine, program and reference       \(cosines(cases.map(\.bounded.cosine)))
+        relative error                      largest \(Self.decimals(error))
+        cosine without the bounds           \(cosines(unbounded))
+        reference and central differences   \
+        \(differences.map { "largest relative error " + String(format: "%.2e", $0) } ?? "-")
+        samples redrawn                     \(redrawn.reduce(0, +))
+        \(worst(cases))
+        """)
+    }
+    return cosine >= 0.999 && differences ?? 0 <= 1e-6 ? .done : .checkFailed
+  }
+
+  private func worst(_ cases: [FirmwareGradientCheck.Case]) -> String {
+    guard let worst = cases.min(by: { $0.bounded.cosine < $1.bounded.cosine }),
+      let entry = worst.bounded.worst
+    else { return "" }
+    return "worst case                          \(worst.index) (\(worst.hiddenCount) hidden, "
+      + (worst.isTrained ? "trained" : "untrained")
+      + "): entry \(entry.index) is \(String(format: "%.5g", entry.value)), reference "
+      + String(format: "%.5g", entry.reference)
+  }
+
+  private func json(
+    _ cases: [FirmwareGradientCheck.Case], _ cosine: Double, _ error: Double,
+    _ differences: Double?
+  ) -> JSONValue {
+    let reports = cases.compactMap(\.differences)
+    return [
+      "tool_version": .string(HostTool.version), "program": .string(check.program.name),
+      "program_sha256": .string(check.program.sha256), "cases": .integer(cases.count),
+      "cosine_min": .number(cosine), "relative_error_max": .number(error),
+      "cosine_unbounded_min": .number(cases.map(\.unbounded.cosine).min() ?? 0),
+      "cosine_unbounded_mean": .number(TrainingSummary.mean(cases.map(\.unbounded.cosine))),
+      "reference_vs_differences_max": differences.map { .number($0) } ?? .null,
+      "redrawn_shallow": .integer(reports.map(\.shallowCrossings).reduce(0, +)),
+      "redrawn_order": .integer(reports.map(\.changedOrders).reduce(0, +)),
+      "repeated_spikes": .integer(reports.map(\.repeatedSpikes).reduce(0, +)),
+    ]
+  }
+
+  private static func decimals(_ value: Double) -> String { ProgressLine.decimal(value, 6) }
+}

@@ -1,0 +1,201 @@
+import AnalogCore
+import Chip
+import ChipGeometry
+
+/// Compares the gradients that a learning program computes with the reference in double precision, on
+/// the spikes that the program has seen.
+public struct FirmwareGradientCheck: Sendable {
+  public var program: LearningProgram
+  /// Of the session; hidden size and chip seed vary from case to case.
+  public var options = TrainingOptions()
+  public var seed: UInt64 = 1
+  /// Samples of a batch.
+  public var batch = 40
+  /// Hidden sizes of the cases, in turn.
+  public var hiddenCounts = [120, 60, 30, 16, 8]
+  /// Batches that trained cases learn from before.
+  public var trainedBatches = 12
+  /// Hidden neurons of a case whose weights are checked by differences; 0: none.
+  public var differenceNeurons = 8
+
+  public init(_ program: LearningProgram) { self.program = program }
+
+  /// What came out for one batch.
+  public struct Case: Sendable {
+    public var index: Int
+    public var hiddenCount: Int
+    public var isTrained: Bool
+    /// The program's gradient against the reference with the program's bounds.
+    public var bounded: GradientAgreement
+    /// The program's gradient against the exact gradient of the same observed spikes.
+    public var unbounded: GradientAgreement
+    /// The exact gradient against central differences in the analog core's exact mode.
+    public var differences: GradientCheck.Report?
+  }
+
+  /// Runs case `index`: a network, 40 samples, one gradient.
+  public func run(_ index: Int) throws(SessionError) -> Case {
+    var options = options
+    let hidden = hiddenCounts[index / 2 % hiddenCounts.count]
+    let isTrained = index % 2 == 1
+    options.session.hiddenCount = hidden
+    options.session.chip.analog.chipSeed = seed &+ UInt64(index)
+    options.session.chip.generatorSeed = seed &+ UInt64(index)
+    options.session.parameters.append(.init("batch", Int32(batch)))
+    var session = try LearningSession(program, options.sessionConfiguration)
+    try session.start()
+    let parameters = session.parameters()
+    func parameter(_ name: String) -> Double {
+      parameters.first { $0.name == name }.map { Double($0.value) } ?? 0
+    }
+    var samples = SampleSource(options, seed: seed, index: index)
+    var decoder = BatchGradients(momentum: Int32(parameter("momentum")))
+    for _ in 0..<(isTrained ? trainedBatches : 0) {
+      for _ in 0..<batch { _ = try session.present(samples.next().presented) }
+    }
+    if isTrained { _ = decoder.next(try session.gradients()) }
+    let network = Self.network(try session.masters(), options)
+    let slots = Int(parameter("spike_slots"))
+    var observed: [ObservedSample] = []
+    for _ in 0..<batch {
+      let sample = samples.next()
+      _ = try session.present(sample.presented)
+      observed.append(session.observedSample(label: sample.label, spikesPerNeuron: slots))
+    }
+    let sums = decoder.next(try session.gradients())
+    let own = Self.values(sums, network, unit: Self.unit(parameter, options))
+    let bounds = Self.bounds(parameter, options)
+    func agreement(_ bounds: AdjointBounds) -> GradientAgreement {
+      let reference = ReferenceEventProp(network: network, loss: options.loss, bounds: bounds)
+      return GradientAgreement(own, reference: reference.gradient(of: observed).weights)
+    }
+    return Case(
+      index: index, hiddenCount: hidden, isTrained: isTrained, bounded: agreement(bounds),
+      unbounded: agreement(.unbounded),
+      differences: differences(network, options, index: index))
+  }
+
+  private func differences(
+    _ network: FeedForwardNetwork, _ options: TrainingOptions, index: Int
+  ) -> GradientCheck.Report? {
+    guard differenceNeurons > 0 else { return nil }
+    var check = GradientCheck(loss: options.loss, simulate: ExactSimulation.simulate)
+    if network.hiddenCount > differenceNeurons {
+      var random = RandomStream(seed: seed &+ UInt64(index), name: "checked neurons")
+      check.hiddenSubset = Set(
+        random.permutation(network.hiddenCount).prefix(differenceNeurons))
+    }
+    var samples = SampleSource(options, seed: seed, index: index)
+    return check.run(network, count: batch) {
+      let sample = samples.next()
+      return GradientCheck.Stimulus(inputs: sample.times.map { [$0] }, label: sample.label)
+    }
+  }
+}
+
+/// Random training samples.
+private struct SampleSource {
+  private var random: RandomStream
+  private let samples: [YinYang.Sample]
+  private var encoder = SpikeTimeEncoder()
+
+  init(_ options: TrainingOptions, seed: UInt64, index: Int) {
+    random = RandomStream(seed: seed &+ UInt64(index), name: "gradient check samples")
+    samples = YinYang.samples(of: .train)
+    encoder.synapticTicks = Double(options.session.synapticTicks)
+  }
+
+  mutating func next() -> (presented: PresentedSample, times: [Double], label: Int) {
+    let sample = samples[Int(random.next(below: UInt64(samples.count)))]
+    let presented = PresentedSample(
+      inputTicks: encoder.ticks(of: sample.values), teacher: sample.label)
+    return (presented, encoder.times(of: sample.values), sample.label)
+  }
+}
+
+extension FirmwareGradientCheck {
+  /// The network that the synapses hold, in thresholds, with nominal neurons.
+  static func network(_ masters: WeightMasters, _ options: TrainingOptions) -> FeedForwardNetwork {
+    let session = options.session
+    let tau = Double(session.synapticTicks)
+    var network = FeedForwardNetwork(
+      inputs: masters.inputCount, hidden: masters.hiddenCount, outputs: masters.outputCount,
+      model: NeuronModel(
+        membraneTime: Double(session.membraneTicks) / tau, synapticTime: 1, threshold: 1, reset: 0,
+        refractory: Double(session.refractoryTicks) / tau))
+    network.hiddenWeights = masters.hidden.map {
+      Double(WeightMasters.code($0)) * session.hiddenRange / 63
+    }
+    for neuron in 0..<masters.hiddenCount {
+      for output in 0..<masters.outputCount {
+        let master = masters.output[neuron * masters.outputCount + output]
+        network.outputWeights[output * masters.hiddenCount + neuron] =
+          Double(WeightMasters.code(master)) * session.outputRange / 63
+      }
+    }
+    return network
+  }
+
+  /// What one unit of a program's accumulator is, with times in τs (`firmware/README.md`).
+  static func unit(_ parameter: (String) -> Double, _ options: TrainingOptions) -> Double {
+    let tau = Double(options.session.synapticTicks)
+    let perSum = Double(options.session.membraneTicks) / tau / 256
+    return perSum * errorUnit(parameter, tau)
+  }
+
+  /// What one unit of ∂L/∂t and of the adjoints is, with times in τs.
+  private static func errorUnit(_ parameter: (String) -> Double, _ tau: Double) -> Double {
+    if parameter("loss") == 1 { return tau / parameter("loss_tau0_ticks") / 8192 }
+    return 1 / (tau * Double(1 << Int(parameter("error_shift"))))
+  }
+
+  /// Where the program limits its adjoints; the error of a spike is not limited within 16 bits.
+  static func bounds(
+    _ parameter: (String) -> Double, _ options: TrainingOptions
+  ) -> AdjointBounds {
+    let unit = errorUnit(parameter, Double(options.session.synapticTicks))
+    return AdjointBounds(
+      error: .infinity, jump: parameter("bound_adjoint") * unit,
+      reciprocal: parameter("bound_slope"))
+  }
+
+  /// In the order of ``NetworkGradient/weights``.
+  private static func values(
+    _ sums: GradientSums, _ network: FeedForwardNetwork, unit: Double
+  ) -> [Double] {
+    var values = sums.hidden.map { Double($0) * unit }
+    for output in 0..<network.outputCount {
+      for neuron in 0..<network.hiddenCount {
+        values.append(Double(sums.output[neuron * network.outputCount + output]) * unit)
+      }
+    }
+    return values
+  }
+}
+
+extension LearningSession {
+  /// The spikes of the last sample, in τs since its start; of each hidden neuron the first few.
+  func observedSample(label: Int, spikesPerNeuron: Int) -> ObservedSample {
+    var sample = ObservedSample(
+      inputs: Array(repeating: [], count: configuration.totalInputCount),
+      hidden: Array(repeating: [], count: configuration.hiddenCount),
+      outputs: Array(repeating: [], count: configuration.outputCount), label: label)
+    let end = events.last { $0.flags.contains(.endOfSample) }?.tick ?? 0
+    let start = end - min(end, UInt64(configuration.sampleTicks))
+    for event in events where event.tick >= start && event.tick <= end {
+      let time = Double(event.tick - start) / Double(configuration.synapticTicks)
+      if event.flags.contains(.stimulus) {
+        let input = Int(event.label.rawValue & 31)
+        if sample.inputs.indices.contains(input) { sample.inputs[input].append(time) }
+      } else if SampleLabels.isHidden(event) {
+        let neuron = Int(event.label.rawValue >> 8) * 30 + Int(event.label.rawValue & 31)
+        if sample.hidden[neuron].count < spikesPerNeuron { sample.hidden[neuron].append(time) }
+      } else if let output = SampleLabels.output(event),
+        sample.outputs.indices.contains(output)
+      {
+        sample.outputs[output].append(time)
+      }
+    }
+    return sample
+  }
+}
