@@ -36,7 +36,9 @@ let package = Package(
     .target(
       name: module.name,
       dependencies: module.dependencies.map { .target(name: $0) },
-      swiftSettings: settings)
+      swiftSettings: settings,
+      // For square roots, in programs that do not import Foundation.
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
   } + [
     .target(
       name: "HostTool",

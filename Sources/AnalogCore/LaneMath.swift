@@ -85,12 +85,12 @@ enum LaneMath {
     return least
   }
 
-  /// Where `value`, which is there, first stands from `start` on.
+  /// Where `value`, which is there, first stands. Without branches: where it stands is anybody's guess.
   @inline(__always)
-  static func firstIndex(of value: Double, in values: Span<Double>, from start: Int) -> Int {
-    var i = start
-    while values[i] != value { i += 1 }
-    return i
+  static func firstIndex(of value: Double, in values: Span<Double>) -> Int {
+    var first = 0
+    for i in values.indices.reversed() { first = values[i] == value ? i : first }
+    return first
   }
 
   /// Whether any lane of the mask is set.
@@ -107,16 +107,17 @@ enum LaneMath {
     (SIMD4<Int64>(repeating: Int64(bits)) & SIMD4<Int64>(1, 2, 4, 8)) .!= SIMD4<Int64>()
   }
 
-  /// Lanes 0 ..< count.
-  @inline(__always)
-  static func first(_ count: Int) -> LaneMask {
-    SIMD4<Int64>(0, 1, 2, 3) .< SIMD4<Int64>(repeating: Int64(count))
-  }
-
   /// One lane.
   @inline(__always)
   static func only(_ lane: Int) -> LaneMask {
     SIMD4<Int64>(0, 1, 2, 3) .== SIMD4<Int64>(repeating: Int64(lane))
+  }
+
+  /// The smallest integers not below x, for 0 ≤ x < 2^51.
+  @inline(__always)
+  static func roundedUp(_ x: Lanes) -> Lanes {
+    let nearest = (x + rounder) - rounder
+    return nearest.replacing(with: nearest + 1, where: nearest .< x)
   }
 
   /// The smallest integer not below x, for 0 ≤ x < 2^51.

@@ -30,42 +30,22 @@ struct NeuronBank: Sendable {
     while true {
       let first = LaneMath.least(of: groupEarliest.span)
       guard first <= limit else { return nil }
-      let group = LaneMath.firstIndex(of: first, in: groupEarliest.span, from: 0)
-      let block = LaneMath.firstIndex(of: first, in: earliest.span, from: group * Self.groupSize)
+      let block = self.block(of: first)
       if let lane = blocks[block].knownSpike(at: first) {
         return Spike(neuron: block * LaneMath.laneCount + lane, time: first)
       }
-      resolve(from: block, until: limit)
+      blocks[block].resolve(blocks[block].unresolved(until: limit), timing)
+      refresh(block)
     }
   }
 
-  /// Finds the crossings of up to four neurons that may spike until `limit`: those of a block and of
-  /// the blocks after it.
-  ///
-  /// Which neurons are looked at together and how soon has no influence on what is found.
-  private mutating func resolve(from first: Int, until limit: Double) {
-    var pack = NeuronBlock()
-    var places = SIMD4<Int>()
-    var count = 0
-    let end = Swift.min(first + Self.searchedBlockCount, blocks.count)
-    search: for block in first..<end where earliest[block] <= limit {
-      let unresolved = blocks[block].unresolved(until: limit)
-      guard LaneMath.any(unresolved) else { continue }
-      for lane in 0..<LaneMath.laneCount where unresolved[lane] {
-        pack.copy(lane, of: blocks[block], to: count)
-        places[count] = block * LaneMath.laneCount + lane
-        count += 1
-        if count == LaneMath.laneCount { break search }
-      }
-    }
-    pack.resolve(LaneMath.first(count), timing)
-    for i in 0..<count {
-      blocks[places[i] >> 2].takeCrossing(i, of: pack, to: places[i] & 3)
-      refresh(places[i] >> 2)
-    }
+  /// The first block whose earliest time is `first`, the smallest of all.
+  @inline(__always)
+  private func block(of first: Double) -> Int {
+    let start = LaneMath.firstIndex(of: first, in: groupEarliest.span) * Self.groupSize
+    let group = earliest.span.extracting(start..<start + Self.groupSize)
+    return start + LaneMath.firstIndex(of: first, in: group)
   }
-
-  private static let searchedBlockCount = 24
 
   /// Adds to the currents of a block's neurons, in units of their gains, at time `t`. A lane without
   /// any is left alone.

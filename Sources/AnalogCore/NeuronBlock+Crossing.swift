@@ -22,36 +22,11 @@ extension NeuronBlock {
   /// lane must be resolved first.
   @inline(__always)
   func knownSpike(at t: Double) -> Int? {
-    // Written out: a lane chosen at run time goes through memory.
-    if earliest[0] == t { return crossing[0] == t ? 0 : nil }
-    if earliest[1] == t { return crossing[1] == t ? 1 : nil }
-    if earliest[2] == t { return crossing[2] == t ? 2 : nil }
-    return crossing[3] == t ? 3 : nil
-  }
-
-  /// Takes over what ``resolve(_:_:)`` needs of another block's neuron.
-  mutating func copy(_ from: Int, of other: NeuronBlock, to lane: Int) {
-    membraneRate[lane] = other.membraneRate[from]
-    excitatoryRate[lane] = other.excitatoryRate[from]
-    inhibitoryRate[lane] = other.inhibitoryRate[from]
-    excitatoryDifference[lane] = other.excitatoryDifference[from]
-    inhibitoryDifference[lane] = other.inhibitoryDifference[from]
-    excitatoryCoupling[lane] = other.excitatoryCoupling[from]
-    inhibitoryCoupling[lane] = other.inhibitoryCoupling[from]
-    longestStep[lane] = other.longestStep[from]
-    time[lane] = other.time[from]
-    membrane[lane] = other.membrane[from]
-    excitatory[lane] = other.excitatory[from]
-    inhibitory[lane] = other.inhibitory[from]
-    threshold[lane] = other.threshold[from]
-    earliest[lane] = other.earliest[from]
-  }
-
-  /// Takes over what ``resolve(_:_:)`` found.
-  mutating func takeCrossing(_ from: Int, of other: NeuronBlock, to lane: Int) {
-    earliest[lane] = other.earliest[from]
-    crossing[lane] = other.crossing[from]
-    slope[lane] = other.slope[from]
+    // Written out and without branches: a lane chosen at run time goes through memory.
+    let lane = earliest[0] == t ? 0 : earliest[1] == t ? 1 : earliest[2] == t ? 2 : 3
+    let known = crossing .== Lanes(repeating: t)
+    let isKnown = lane == 0 ? known[0] : lane == 1 ? known[1] : lane == 2 ? known[2] : known[3]
+    return isKnown ? lane : nil
   }
 
   /// Finds the first crossings of the lanes in `wanted`.
@@ -79,28 +54,36 @@ extension NeuronBlock {
       pending = pending .& .!move.isLast .& isUsable
       roundCount += 1
     }
-    for lane in 0..<LaneMath.laneCount where wanted[lane] {
-      if settled[lane] {
-        settle(lane, after: h[lane], slope: slope[lane], timing)
-      } else if let root = self[lane].firstCrossing(of: threshold[lane]) {
-        settle(lane, after: root, slope: self[lane].point(after: root).slope, timing)
-      } else {
-        earliest[lane] = .infinity
-      }
-    }
+    settle(settled, after: h, slope: slope, timing)
+    let rest = wanted .& .!settled
+    if LaneMath.any(rest) { resolveOneByOne(rest, timing) }
   }
 
   private mutating func settle(
-    _ lane: Int, after h: Double, slope: Double, _ timing: SpikeTiming
+    _ mask: LaneMask, after h: Lanes, slope: Lanes, _ timing: SpikeTiming
   ) {
     let t =
       switch timing {
-      case .clocked: time[lane] + LaneMath.roundedUp(h)
-      case .exact: time[lane] + h
+      case .clocked: time + LaneMath.roundedUp(h)
+      case .exact: time + h
       }
-    earliest[lane] = t
-    crossing[lane] = t
-    self.slope[lane] = slope
+    earliest.replace(with: t, where: mask)
+    crossing.replace(with: t, where: mask)
+    self.slope.replace(with: slope, where: mask)
+  }
+
+  @inline(never)
+  private mutating func resolveOneByOne(_ wanted: LaneMask, _ timing: SpikeTiming) {
+    for lane in 0..<LaneMath.laneCount where wanted[lane] {
+      let trajectory = self[lane]
+      guard let h = trajectory.firstCrossing(of: threshold[lane]) else {
+        earliest[lane] = .infinity
+        continue
+      }
+      settle(
+        LaneMath.only(lane), after: Lanes(repeating: h),
+        slope: Lanes(repeating: trajectory.point(after: h).slope), timing)
+    }
   }
 
   /// A step of the iteration.

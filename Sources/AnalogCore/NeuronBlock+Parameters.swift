@@ -89,7 +89,13 @@ extension NeuronBlock {
     excitatory.replace(with: 0, where: mask)
     inhibitory.replace(with: 0, where: mask)
     threshold.replace(with: quietThreshold + noise, where: mask)
-    predict(in: mask)
+    if LaneMath.any(mask .& ((reset .>= threshold) .| (threshold .< 0))) {
+      predict(in: mask)
+    } else {
+      // Without current V only decays to a leak that is not above the threshold.
+      earliest.replace(with: .infinity, where: mask)
+      crossing.replace(with: .infinity, where: mask)
+    }
   }
 
   /// Carries the state of one neuron on to time `t`, which is not before its own.
