@@ -65,6 +65,57 @@ import Testing
     }
   }
 
+  /// The largest of a smooth function on an interval, sampled ever more finely.
+  static func maximum(_ f: (Double) -> Double, _ range: ClosedRange<Double>) -> Double {
+    var low = range.lowerBound
+    var high = range.upperBound
+    var best = -Double.infinity
+    for _ in 0..<3 {
+      let step = (high - low) / 200
+      let top = (0...200).map { low + Double($0) * step }.max { f($0) < f($1) } ?? low
+      best = max(best, f(top))
+      (low, high) = (max(range.lowerBound, top - step), top + step)
+    }
+    return best
+  }
+
+  @Test("Whatever came before, the highest peak decides whether there is a spike")
+  func peaks() {
+    var random = RandomStream(seed: 11, name: "peaks")
+    for round in 0..<150 {
+      let tauM = 1000 + 4000 * random.uniform()
+      let tauE = 400 + 4000 * random.uniform()
+      let tauI = round % 3 == 0 ? tauE : 400 + 4000 * random.uniform()
+      func psp(_ t: Double, _ tau: Double) -> Double {
+        t <= 0 ? 0 : tau / (tauM - tau) * (exp(-t / tauM) - exp(-t / tau))
+      }
+      let second = 4000 * random.uniform()
+      let inputs = [
+        (0.0, 1 + random.uniform()), (0, round % 2 == 0 ? 0 : -random.uniform()),
+        (second, 1.5 * random.uniform()), (second, -1.5 * random.uniform()),
+      ]
+      func v(_ t: Double) -> Double {
+        inputs.reduce(0) { $0 + $1.1 * psp(t - $1.0, $1.1 > 0 ? tauE : tauI) }
+      }
+      // At the second inputs V may have a kink.
+      let peak = max(Self.maximum(v, 0...second), v(second), Self.maximum(v, second...20_000))
+      for (factor, count) in [(1 - 1e-6, 1), (1 + 1e-6, 0)] {
+        let neuron = NeuronParameters(
+          membraneTimeConstant: tauM, excitatoryTimeConstant: tauE,
+          inhibitoryTimeConstant: tauI, threshold: peak * factor, refractoryTime: 1e6)
+        let network = ExactNetwork(
+          neurons: [neuron],
+          connections: inputs.enumerated().map {
+            .init(source: .input($0.offset), target: 0, weight: $0.element.1)
+          })
+        let stimuli = inputs.enumerated().map {
+          ExactNetwork.Stimulus(time: $0.element.0, input: $0.offset)
+        }
+        #expect(network.run(stimuli, until: 1e5).count == count, "case \(round)")
+      }
+    }
+  }
+
   @Test("A leak above the threshold gives the closed-form firing rate", arguments: [0.0, 700.0])
   func firingRate(refractory: Double) {
     for leak in [1.001, 1.1, 2, 5] {

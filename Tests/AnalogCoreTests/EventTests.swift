@@ -113,6 +113,22 @@ import Testing
     #expect(core.run(until: 20_000).isEmpty)
   }
 
+  @Test("A peak within one cycle spikes at its end, also when an input comes there")
+  func peakWithinCycle() {
+    // The peak is at 3000 ln 2 = 2079.44 cycles; the threshold is crossed up 0.2 before it.
+    let x = exp(-(3000 * log(2.0) - 0.2) / 3000)
+    let neuron = NeuronParameters(threshold: 8 * (x - x * x))
+    for inhibits in [false, true] {
+      var core = TestCore(neuron)
+      core.excite(63, at: 0)
+      let before = core.core.membrane(of: NeuronIndex(0), at: ClockTime(cycles: 2080))
+      #expect(before < neuron.threshold)
+      if inhibits { core.inhibit(63, at: 2080) }
+      #expect(core.run(until: 20_000).map(\.time.cycles) == [2080])
+      #expect(core.core.jitter.spikeCount == 1)
+    }
+  }
+
   @Test("A membrane above its threshold at the release spikes at once")
   func aboveAtRelease() {
     var core = TestCore(NeuronParameters(reset: 1.5, refractoryTime: 100))
