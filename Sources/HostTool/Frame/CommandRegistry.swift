@@ -9,6 +9,7 @@ package enum CommandRegistry {
     .gradcheck,
     .diff,
     .traceInfo,
+    .bench,
   ]
 
   enum Match {
