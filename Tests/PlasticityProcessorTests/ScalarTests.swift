@@ -56,7 +56,8 @@ import Testing
 
   /// Function 3, second function, operand, immediate, result.
   static let immediateCases: [(UInt32, UInt32, Int, UInt32)] = [
-    (0, 0x8000_0000, -1, 0x7FFF_FFFF), (2, 0xFFFF_FFFF, 0, 1), (3, 0, -1, 1),
+    (0, 0x8000_0000, -1, 0x7FFF_FFFF), (2, 0xFFFF_FFFF, 0, 1), (2, 5, 5, 0), (3, 0, -1, 1),
+    (3, 5, 5, 0),
     (4, 0xFF, -1, 0xFFFF_FF00), (6, 0x0F, -256, 0xFFFF_FF0F), (7, 0xFFF, -256, 0xF00),
     (1, 1, 31, 0x8000_0000), (5, 0x8000_0000, 31, 1), (5, 0x8000_0000, 0x400 + 31, 0xFFFF_FFFF),
   ]

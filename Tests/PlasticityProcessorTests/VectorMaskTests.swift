@@ -63,6 +63,18 @@ import Testing
     #expect(result(2, [0b1001_0000, 3], mask: [0b1100_0110, 0xFF]) == [0b1000_0000, 0xF0])
   }
 
+  @Test("The first bit may lie beyond the first 64 lanes, and others behind it")
+  func firstFar() {
+    let words = [1, 3, 2].enumerated().map { Code.vector(0x14, 2, 4 + $0, 3, $1) }
+    let processor = VectorTests.run(.e8m8, length: 200, words + [Code.vector(0x10, 2, 10, 3, 17)]) {
+      $0.setLanes(3, [0, 1 << 6, 1, .max] as [UInt64])
+    }
+    #expect(processor.lanes(4, 4) == [.max, (1 << 6) - 1, 0, 0] as [UInt64])
+    #expect(processor.lanes(5, 4) == [.max, (1 << 7) - 1, 0, 0] as [UInt64])
+    #expect(processor.lanes(6, 4) == [0, 1 << 6, 0, 0] as [UInt64])
+    #expect(processor[x: 10] == 70)
+  }
+
   @Test("viota counts from zero over active lanes, vid numbers all")
   func numbers() {
     let words = [
