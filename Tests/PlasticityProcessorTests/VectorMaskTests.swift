@@ -67,7 +67,7 @@ import Testing
   func firstFar() {
     let words = [1, 3, 2].enumerated().map { Code.vector(0x14, 2, 4 + $0, 3, $1) }
     let processor = VectorTests.run(.e8m8, length: 200, words + [Code.vector(0x10, 2, 10, 3, 17)]) {
-      $0.setLanes(3, [0, 1 << 6, 1, .max] as [UInt64])
+      $0.setLanes(3, [0, 1 << 6, 1 << 5, .max] as [UInt64])
     }
     #expect(processor.lanes(4, 4) == [.max, (1 << 6) - 1, 0, 0] as [UInt64])
     #expect(processor.lanes(5, 4) == [.max, (1 << 7) - 1, 0, 0] as [UInt64])
