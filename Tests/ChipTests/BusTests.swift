@@ -174,6 +174,48 @@ import Testing
       chip.readMemory(.top, at: 0x2000, byteCount: 17) == (20..<36).map { UInt8($0) } + [0])
   }
 
+  @Test("A neuron reset acts on exactly the columns whose byte is not zero", arguments: [0, 1])
+  func neuronReset(byScalars: Int) throws {
+    var chip = Chip.ideal()
+    for column in 0..<256 {
+      // The membrane rises from 0 towards 1 and never reaches the threshold.
+      chip.setParameters(
+        NeuronParameters(leak: 1, reset: 0, threshold: 10), of: NeuronIndex(.top, column: column))
+    }
+    chip.resetNeurons()
+    _ = chip.run(until: ClockTime(cycles: 3000))
+    let chosen = (0..<256).map { [0, 1, 1, 0, 0, 1, 0][$0 % 7] as UInt8 * UInt8($0 % 5 + 1) }
+    let copy =
+      byScalars == 1
+      ? [W.addi(W.t2, W.zero, 64)]
+        + [
+          W.lw(W.a0, 0, W.t0), W.sw(W.a0, 0, W.t1), W.addi(W.t0, W.t0, 4), W.addi(W.t1, W.t1, 4),
+          W.addi(W.t2, W.t2, -1), W.bne(W.t2, W.zero, -20),
+        ]
+      : W.li(W.t2, 128) + [W.vsetvli8(W.t2, W.t2)]
+        + [
+          W.vle8(8, W.t0), W.vse8(8, W.t1), W.addi(W.t0, W.t0, 128), W.addi(W.t1, W.t1, 128),
+          W.vle8(8, W.t0), W.vse8(8, W.t1),
+        ]
+    let words =
+      W.li(W.t0, 0x2000) + W.li(W.t1, AddressMap.neuronReset.base) + copy + W.exit
+    try chip.start(words)
+    chip.writeMemory(.top, at: 0x2000, chosen)
+    guard case .processorStopped(.top, .exited) = chip.run(until: distantFuture) else {
+      Issue.record("no end")
+      return
+    }
+    for column in 0..<256 {
+      let address = AddressMap.columnADC.base + UInt32(column)
+      guard case .value(let code) = try chip.result(W.peek(W.a0, address, byteCount: 1)) else {
+        Issue.record("no code")
+        return
+      }
+      // 80 + 45 (1 - exp(-1)) = 108 before; at most 256 programs of 14 cycles later less than 125.
+      #expect(chosen[column] != 0 ? code < 108 : code >= 108, "column \(column): \(code)")
+    }
+  }
+
   @Test("Delay lines are 16 bits wide, two in a word")
   func delays() throws {
     var chip = Chip.ideal()
