@@ -1,7 +1,10 @@
 /// All commands, in the order of the help page.
 package enum CommandRegistry {
   package static let commands: [Command] = [
+    .asm,
+    .disasm,
     .isa,
+    .run,
     .dataYinYang,
     .train,
     .eval,

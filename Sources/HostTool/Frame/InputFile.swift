@@ -2,9 +2,10 @@ import Foundation
 
 /// Reads whole files with the tool's error messages.
 enum InputFile {
-  /// At most 2 GiB.
+  /// The whole file; of standard input for `-`.
   static func bytes(_ path: String) throws(ToolError) -> [UInt8] {
     do {
+      if path == "-" { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
       if try FileStatus(path).isFolder { throw ToolError("\(path): is a folder, not a file") }
       return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch let error as ToolError {

@@ -1,0 +1,71 @@
+import AnalogCore
+import Chip
+import ChipGeometry
+
+/// The options that choose a chip, and times on its clock.
+enum ChipArguments {
+  static let options: [Command.Option] = [
+    .value("--chip-seed", "N", "which individual chip: its mismatch (default 1)"),
+    .value("--noise-seed", "N", "temporal noise (default 1)"),
+    .flag("--uncalibrated", "the spreads of a chip without calibration"),
+    .flag("--ideal", "a chip without mismatch and noise"),
+  ]
+
+  static func configuration(_ arguments: ParsedArguments) throws(ToolError) -> ChipConfiguration {
+    let chipSeed = try arguments.integer("--chip-seed", in: 0...Int.max) ?? 1
+    let noiseSeed = try arguments.integer("--noise-seed", in: 0...Int.max) ?? 1
+    let isIdeal = arguments.flag("--ideal")
+    if isIdeal && arguments.flag("--uncalibrated") {
+      throw ToolError("--ideal and --uncalibrated exclude each other")
+    }
+    var analog = AnalogConfiguration(chipSeed: UInt64(chipSeed), noiseSeed: UInt64(noiseSeed))
+    if isIdeal {
+      analog.mismatch = .ideal
+      analog.thresholdNoise = 0
+    } else if arguments.flag("--uncalibrated") {
+      analog.mismatch = .uncalibrated
+    }
+    return ChipConfiguration(analog: analog)
+  }
+
+  private static let units: [(name: String, cycles: Double)] = [
+    ("cycles", 1), ("ticks", 2), ("ns", 0.25), ("us", 250), ("µs", 250), ("ms", 250e3),
+    ("s", 250e6),
+  ]
+
+  /// `100us`, `1.5ms`, `300ns`, `2s`, `6000ticks`, `12000cycles`.
+  static func time(_ option: String, _ text: String) throws(ToolError) -> ClockTime {
+    let digits = text.prefix { $0.isNumber || $0 == "." || $0 == "_" }
+    let unit = text.dropFirst(digits.count).drop { $0 == " " }
+    guard let number = Double(digits.filter { $0 != "_" }), number.isFinite else {
+      throw ToolError("\(option): '\(text)' is not a time, such as 100us or 6000ticks")
+    }
+    guard let cycles = units.first(where: { $0.name == unit })?.cycles else {
+      let names = units.map(\.name).joined(separator: ", ")
+      throw ToolError(
+        unit.isEmpty
+          ? "\(option): '\(text)' has no unit; known are \(names)"
+          : "\(option): '\(unit)' is not a unit of time; known are \(names)")
+    }
+    // A day of chip time is 2e13 cycles.
+    guard number * cycles < 1e15 else { throw ToolError("\(option): \(text) is too long") }
+    return ClockTime(cycles: UInt64((number * cycles).rounded(.up)))
+  }
+
+  /// `4-120-3`: inputs, hidden neurons and outputs, to which a bias input comes.
+  static func network(
+    _ option: String, _ text: String, hasBias: Bool
+  ) throws(ToolError) -> LayeredNetwork {
+    let sizes = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard sizes.count == 3, sizes.allSatisfy({ $0 > 0 }) else {
+      throw ToolError(
+        "\(option): '\(text)' is not INPUTS-HIDDEN-OUTPUTS, such as 4-120-3")
+    }
+    do {
+      return try LayeredNetwork(
+        inputs: sizes[0], hidden: sizes[1], outputs: sizes[2], hasBias: hasBias)
+    } catch {
+      throw ToolError("\(error)")
+    }
+  }
+}

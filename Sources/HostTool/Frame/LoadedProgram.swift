@@ -1,0 +1,100 @@
+import Assembler
+import Chip
+import ChipGeometry
+import InstructionSet
+import PlasticityProcessor
+
+/// A program as commands name it: an ELF file, or a source that is assembled on the fly.
+struct LoadedProgram {
+  /// As the user wrote it.
+  var path: String
+  var image: ProgramImage
+  /// Empty without debug information.
+  var lines: LineTable
+
+  /// The options that go with a source.
+  static let options: [Command.Option] = [
+    .value("-I", "FOLDER", "look for included files in FOLDER too", repeats: true),
+    .value("-D", "NAME[=VALUE]", "define an assembler symbol (default value 1)", repeats: true),
+  ]
+
+  init(_ path: String, _ invocation: Invocation) throws(ToolError) {
+    let elf = try Self.elf(path, invocation)
+    self.path = path
+    image = ProgramImage(elf)
+    lines = elf.lines
+  }
+
+  /// Reads an executable, or makes one from a source.
+  static func elf(_ path: String, _ invocation: Invocation) throws(ToolError) -> ELFImage {
+    var bytes = try InputFile.bytes(path)
+    if !bytes.starts(with: [0x7F] + Array("ELF".utf8)) {
+      let options = try AssemblyArguments.options(invocation.arguments)
+      let source = Assembler.Source(path: path, bytes: bytes)
+      bytes = try AssemblyArguments.assemble([source], options, invocation).elf
+    }
+    do {
+      return try ELFImage(bytes)
+    } catch {
+      throw ToolError("\(path): \(error)")
+    }
+  }
+
+  /// As the chip takes it.
+  var program: Program {
+    Program(
+      segments: image.segments.map { segment in
+        let zeros = [UInt8](repeating: 0, count: segment.byteCount - segment.bytes.count)
+        return Program.Segment(address: segment.address, bytes: segment.bytes + zeros)
+      },
+      entry: image.entry)
+  }
+
+  /// `loop+0x8 (file.s:12)`, as far as it is known.
+  func place(_ address: UInt32) -> String {
+    let symbol = image.description(of: address)
+    return lines.location(of: address).map { "\(symbol) (\($0))" } ?? symbol
+  }
+}
+
+/// How a stopped program is reported.
+enum TrapReport {
+  static func json(_ trap: Trap, _ file: LoadedProgram) -> JSONValue {
+    let symbol = file.image.symbol(containing: trap.programCounter) != nil
+    return [
+      "cause": .string(trap.cause.summary),
+      "pc": .integer(Int(trap.programCounter)),
+      "symbol": symbol ? .string(file.image.description(of: trap.programCounter)) : .null,
+      "instruction": .string(instruction(trap)),
+      "value": .integer(Int(trap.value)),
+    ]
+  }
+
+  /// Message with pc, symbol, instruction and registers.
+  static func text(
+    _ trap: Trap, _ file: LoadedProgram, _ hemisphere: Hemisphere, _ chip: inout Chip
+  ) -> String {
+    let pc = TextTable.hexadecimal(trap.programCounter)
+    let value = trap.value == 0 ? "" : " (value \(TextTable.hexadecimal(trap.value)))"
+    return "\(file.path): the program on the \(hemisphere) processor trapped: "
+      + "\(trap.cause.summary)\(value)\n"
+      + "  pc           \(pc)  \(file.place(trap.programCounter))\n"
+      + "  instruction  \(instruction(trap))\n" + registers(hemisphere, &chip)
+  }
+
+  static func registers(_ hemisphere: Hemisphere, _ chip: inout Chip) -> String {
+    let values = chip.withProcessor(hemisphere) { processor in
+      (0..<32).map { processor[x: $0] }
+    }
+    return stride(from: 0, to: 32, by: 4).map { first in
+      let cells = (first..<first + 4).map { register in
+        TextTable.left(RegisterName.integer[register], 5) + TextTable.word(values[register])
+      }
+      return "  " + cells.joined(separator: "   ") + "\n"
+    }.joined()
+  }
+
+  private static func instruction(_ trap: Trap) -> String {
+    InstructionTable.disassemble(trap.instruction, at: trap.programCounter)
+  }
+}
