@@ -46,10 +46,16 @@ struct EventPropGradientTests {
     #expect(agreement.relativeError < 0.015)
   }
 
-  @Test("cross-entropy")
-  func crossEntropy() {
+  @Test("cross-entropy", arguments: [750, 3000])
+  func crossEntropy(synapticTicks: Int) {
+    var example = Case(seed: 3, membraneTicks: 2 * synapticTicks)
+    example.synapticTicks = synapticTicks
     let agreement = agreement(
-      Case(seed: 3), samples: 10, loss: .defaultCrossEntropy, errorUnit: 5.0 / 8192, ["loss": 1])
+      example, samples: 10, loss: .defaultCrossEntropy, errorUnit: 5.0 / 8192,
+      [
+        "loss": 1, "loss_tau0_ticks": Int32(synapticTicks / 5),
+        "loss_tau1_ticks": Int32(synapticTicks),
+      ])
     #expect(agreement.cosine > 0.9999)
     #expect(agreement.relativeError < 0.01)
   }
