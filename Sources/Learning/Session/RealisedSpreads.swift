@@ -6,7 +6,7 @@ import ChipGeometry
 public struct RealisedSpreads: Equatable, Sendable {
   /// Relative standard deviations over the network's neurons and their synapses.
   public var mismatch: RealisedMismatch
-  /// Median over the spikes so far of the standard deviation of a spike's time that the threshold
+  /// Mean over the spikes so far of the standard deviation of a spike's time that the threshold
   /// noise causes, in nominal τs.
   public var jitter: Double
 }
@@ -20,6 +20,6 @@ extension LearningSession {
     let neurons = columns.map { NeuronIndex(Self.hemisphere, column: $0) }
     return RealisedSpreads(
       mismatch: chip.realisedMismatch(among: neurons),
-      jitter: chip.jitter.median / Double(configuration.synapticTicks * 2))
+      jitter: chip.jitter.mean / Double(configuration.synapticTicks * 2))
   }
 }
