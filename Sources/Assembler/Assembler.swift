@@ -29,6 +29,9 @@ public enum Assembler {
     ///
     /// Not given, it is the mailbox, where the stack begins, for programs that start in the SRAM.
     public var memoryEnd: UInt32?
+    /// More statements than any program has, expansions counted, so that a repetition without end
+    /// ends.
+    public var statementLimit = 1_000_000
     /// Reads a file; nil if that is not possible.
     public var load: @Sendable (_ path: String) -> [UInt8]? = { path in
       FileManager.default.contents(atPath: path).map { [UInt8]($0) }

@@ -54,5 +54,5 @@ package enum ChipIncludeFile {
 
 /// `text` with blanks up to `width` columns.
 func padded(_ text: String, to width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - text.utf8.count))
+  text + String(repeating: " ", count: max(0, width - text.count))
 }

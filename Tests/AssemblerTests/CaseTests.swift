@@ -70,13 +70,16 @@ import Testing
       _ = try Self.assemble(name)
       Issue.record("\(name) was assembled")
     } catch {
-      let found = error.diagnostics.filter { $0.severity == .error }
-        .map { "\($0.line):\($0.column): \($0.message)" }
-      for text in found where !expected.contains(text) {
-        Issue.record("\(name): unexpected \(text)")
+      let found = error.diagnostics.filter { $0.severity == .error }.map {
+        "\($0.line):\($0.column): \($0.message)"
+          .replacingOccurrences(of: Self.folder, with: "Cases")
       }
-      for text in expected where !found.contains(text) {
-        Issue.record("\(name): not found: \(text)")
+      let differences = found.sorted().difference(from: expected.sorted())
+      for case .insert(_, let text, _) in differences {
+        Issue.record(Comment(rawValue: "\(name): unexpected \(text)"))
+      }
+      for case .remove(_, let text, _) in differences {
+        Issue.record(Comment(rawValue: "\(name): not found: \(text)"))
       }
     }
   }

@@ -41,11 +41,11 @@ extension AssemblyState {
           throw SourceError(
             position: position, message: "a section of zeros cannot hold an address")
         }
+        let offset = sections[file.section].size
+        try emit([UInt8](repeating: 0, count: byteCount), at: position)
         data.append(
           PendingData(
-            section: file.section, offset: sections[file.section].size, byteCount: byteCount,
-            expression: expression))
-        try emit([UInt8](repeating: 0, count: byteCount), at: position)
+            section: file.section, offset: offset, byteCount: byteCount, expression: expression))
       }
     } while reader.take(.comma)
   }

@@ -32,6 +32,7 @@ extension AssemblyState {
       guard [.plus, .minus, .star, .slash].contains(symbol), precedence >= minimumPrecedence else {
         break
       }
+      let position = reader.position
       reader.advance()
       let right = try parseReal(
         &reader, minimumPrecedence: precedence + 1, nesting: nesting + 1)
@@ -39,7 +40,11 @@ extension AssemblyState {
       case .plus: left += right
       case .minus: left -= right
       case .star: left *= right
-      default: left /= right
+      default:
+        guard right != 0 else {
+          throw SourceError(position: position, message: "division by zero")
+        }
+        left /= right
       }
     }
     return left

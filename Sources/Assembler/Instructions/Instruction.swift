@@ -58,7 +58,23 @@ extension AssemblyState {
     reader.tokens[reader.tokens.count - 1].column
   }
 
-  /// `e16, m1, ta, ma`; what is left out is m1, tu, mu.
+  /// The parts of a vector type in their order; what is left out is e8, m1, tu, mu.
+  private static func completed(_ names: [String]) -> [String] {
+    var rest = names[...]
+    let parts: [(Set<String>, String)] = [
+      (["e8", "e16", "e32", "e64"], "e8"),
+      (["m1", "m2", "m4", "m8", "mf2", "mf4", "mf8"], "m1"), (["ta", "tu"], "tu"),
+      (["ma", "mu"], "mu"),
+    ]
+    let complete = parts.map { (choices, standard) in
+      guard let name = rest.first, choices.contains(name) else { return standard }
+      rest.removeFirst()
+      return name
+    }
+    return rest.isEmpty ? complete : names
+  }
+
+  /// `e16, m1, ta, ma`, perhaps not all of them.
   private func vectorType(
     _ operands: ArraySlice<OperandTokens>, _ slot: OperandSlot, _ reader: StatementReader
   ) throws(SourceError) -> [ParsedOperand] {
@@ -71,11 +87,7 @@ extension AssemblyState {
       }
       names.append(name)
     }
-    if names.count < 2 || names[1].first != "m" || names[1] == "mu" || names[1] == "ma" {
-      names.insert("m1", at: 1)
-    }
-    if names.count == 2 { names.append("tu") }
-    if names.count == 3 { names.append("mu") }
+    names = Self.completed(names)
     let position = Position(line: reader.line, column: operands.first?.first?.column ?? 0)
     return names.map { ParsedOperand(content: .fixed(.name($0)), position: position) }
   }
@@ -88,21 +100,17 @@ extension AssemblyState {
       map.report(
         .warning, at: position, "the instruction does not lie at a multiple of 4; .p2align 2 helps")
     }
-    instructions.append(
-      PendingInstruction(
-        section: file.section, offset: offset, position: position, row: row, operands: operands))
     guard !sections[file.section].isZeroFill else {
       throw SourceError(position: position, message: "a section of zeros cannot hold instructions")
     }
-    if let (fileIndex, line) = file.location {
-      sections[file.section].lines.append(
-        InputSection.LineEntry(offset: offset, file: ~fileIndex, line: line))
-    } else {
-      let (fileIndex, line) = map.debugLine(of: position.line)
-      sections[file.section].lines.append(
-        InputSection.LineEntry(offset: offset, file: fileIndex, line: line))
-    }
     try emit([0, 0, 0, 0], isCode: true, at: position)
+    instructions.append(
+      PendingInstruction(
+        section: file.section, offset: offset, position: position, row: row, operands: operands))
+    let source = file.location.map { (file: ~$0.file, number: $0.line) }
+    let (fileIndex, line) = source ?? map.debugLine(of: position.line)
+    sections[file.section].lines.append(
+      InputSection.LineEntry(offset: offset, file: fileIndex, line: line))
   }
 
   /// `li rd, number` as clang has it: `addi`, `lui`, both, or `addi` and a shift.
@@ -154,33 +162,5 @@ extension AssemblyState {
     }
     try append(
       row, operands.map { ParsedOperand(content: .fixed($0), position: position) }, at: position)
-  }
-}
-
-/// The known word that is nearest to an unknown one.
-enum Suggestion {
-  static func text(for name: String) -> String {
-    let known = InstructionTable.rows.map(\.mnemonic) + PseudoTable.mnemonics + ["li"]
-    guard name.utf8.count < 24,
-      let best = known.lazy.map({ ($0, distance($0, name)) }).min(by: { $0.1 < $1.1 }),
-      best.1 <= (name.utf8.count > 4 ? 2 : 1)
-    else { return "" }
-    return "; did you mean '\(best.0)'?"
-  }
-
-  /// Insertions, deletions and changes that lead from one word to the other.
-  static func distance(_ a: String, _ b: String) -> Int {
-    let (a, b) = (Array(a.utf8), Array(b.utf8))
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (x == y ? 0 : 1))
-        diagonal = row[j + 1]
-        row[j + 1] = next
-      }
-    }
-    return row[b.count]
   }
 }

@@ -29,7 +29,10 @@ extension AssemblyState {
     _ tokens: OperandTokens, _ slot: OperandSlot, _ reader: StatementReader, isPseudo: Bool
   ) throws(SourceError) -> ParsedOperand {
     var inner = StatementReader(Array(tokens) + [reader.tokens[tokens.endIndex]], like: reader)
-    let position = inner.position
+    // In a pseudo-instruction, where the source has the operand.
+    let written = tokens.first { $0.column != reader.tokens[0].column } ?? inner.tokens[0]
+    let position = Position(
+      line: reader.line, column: isPseudo ? written.column : inner.position.column)
     let content = try parseContent(&inner, slot, isPseudo: isPseudo)
     try inner.expectEndOfOperand(slot)
     return ParsedOperand(content: content, position: position)
@@ -84,10 +87,11 @@ extension AssemblyState {
       (offset, modifier) = try parseModified(&reader, isPseudo: isPseudo)
     }
     guard reader.take(.leftParenthesis) else {
-      throw reader.expected("a base register, as in 4(a0),")
+      throw reader.expected("a base register in parentheses, as in 4(a0)")
     }
+    let register = reader.expected("an integer register")
     guard let name = reader.takeIdentifier(), let base = RegisterName.integer(named: name) else {
-      throw reader.expected("an integer register")
+      throw register
     }
     try reader.expect(.rightParenthesis)
     return .address(offset, modifier, base: base)

@@ -42,7 +42,10 @@ extension AssemblyState {
       return row.instructions.map { splice($0, arguments, reader) }
     }
     guard InstructionTable.row(name) == nil else { return nil }
-    let forms = rows.map { "\(name) \($0.parameters.joined(separator: ", "))" }
+    let forms = rows.map {
+      $0.parameters.isEmpty
+        ? "\(name) without operands" : "\(name) \($0.parameters.joined(separator: ", "))"
+    }
     throw SourceError(
       position: start(reader), message: "expected \(forms.joined(separator: " or "))")
   }
@@ -84,7 +87,7 @@ extension AssemblyState {
       else { return false }
       var inner = StatementReader(Array(operand) + [reader.tokens[operand.endIndex]], like: reader)
       let value = try parseExpression(&inner)
-      guard inner.index == inner.tokens.count - 1 else { throw inner.expected("',' or the end") }
+      guard inner.index == inner.tokens.count - 1 else { return false }
       return value.constant.map { $0.section != nil } ?? true
     case "0":
       guard !isRegister, !isVector else { return false }

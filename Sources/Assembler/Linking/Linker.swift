@@ -78,6 +78,8 @@ extension AssemblyState {
         symbols[index].definition = .value(Value(0))
         continue
       }
+      // What was said about this place is enough.
+      if map.hasError(at: use) { continue }
       let isElsewhere = definedNames.contains(symbol.name)
       map.report(
         .error, at: use,

@@ -24,7 +24,7 @@ public struct ELFImage: Sendable {
   public let segments: [ProgramImage.Segment]
   /// The first one is the empty section of every ELF file.
   public let sections: [Section]
-  /// Mapping symbols (`$x`, `$d`) and those of sections and files left out.
+  /// Mapping symbols (`$x`, `$d`), `.L…`, and those of sections and files left out.
   public let symbols: [ProgramImage.Symbol]
   /// Which line each instruction came from; empty without debug information.
   public let lines: LineTable
@@ -177,7 +177,8 @@ public struct ELFImage: Sendable {
       var names = ByteReader(
         bytes, (strings.offset + nameOffset)..<(strings.offset + strings.byteCount))
       let name = try names.string()
-      if name.isEmpty || section == 0 || info & 15 > 2 { continue }
+      // What assemblers keep to themselves, and the names of sections and files.
+      if name.isEmpty || name.hasPrefix(".L") || section == 0 || info & 15 > 2 { continue }
       guard section >= 0xFF00 || section < sections.count else {
         throw ELFError(offset: start, message: "the symbol '\(name)' lies in no section")
       }

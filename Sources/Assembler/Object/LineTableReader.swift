@@ -167,7 +167,8 @@ struct LineUnit {
     let isKnown = !isEnd && file >= 0 && file < files.count
     rows.append(
       LineTable.Row(
-        address: machine.address, file: isKnown ? firstFile + file : nil, line: machine.line))
+        address: machine.address, file: isKnown ? firstFile + file : nil,
+        line: isKnown ? machine.line : 0))
   }
 
   private mutating func run(

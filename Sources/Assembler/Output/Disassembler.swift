@@ -124,7 +124,8 @@ public struct Disassembler {
     var value: UInt32 = 0
     for byte in bytes.reversed() { value = value << 8 | UInt32(byte) }
     let digits = hexadecimalDigits(UInt64(value), 2 * bytes.count)
-    text += "\(padded(String(address, radix: 16), to: 8)): \(padded(digits, to: 8))  "
+    let place = String(address, radix: 16)
+    text += padded("", to: 8 - place.utf8.count) + "\(place): \(padded(digits, to: 8))  "
     switch bytes.count {
     case 4 where isCode:
       text += InstructionTable.disassemble(value, at: address) + comment(value, at: address)

@@ -90,6 +90,8 @@ extension AssemblyState {
 
   private mutating func use(_ index: Int, at position: Position) -> Expression {
     if symbols[index].usedAt == nil { symbols[index].usedAt = position }
+    // Another file may have a definition that wins.
+    if symbols[index].binding == .weak { return Expression(.symbol(index), at: position) }
     switch symbols[index].definition {
     case .value(let value): return Expression(.value(value), at: position)
     case .expression(var expression) where symbols[index].isVariable:
@@ -168,7 +170,7 @@ extension AssemblyState {
   /// The symbol that a name means: after all files have been read, perhaps one of another file.
   func resolved(_ index: Int) -> Int {
     let symbol = symbols[index]
-    return symbol.isDefined ? index : globals[symbol.name] ?? index
+    return symbol.isDefined && symbol.binding != .weak ? index : globals[symbol.name] ?? index
   }
 
   /// Nil if the places have no addresses yet.

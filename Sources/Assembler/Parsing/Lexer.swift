@@ -181,7 +181,7 @@ extension Lexer {
         index += 1
       }
     }
-    return .malformed("a string without its closing '\"'")
+    return .malformed("a string that is not closed")
   }
 
   /// The byte that the characters after a backslash stand for.

@@ -37,7 +37,7 @@ extension AssemblyState {
         SourceMap.Line(file: index, number: number, column: 0, text: [], expansion: nil))
       map.report(
         .error, at: Position(line: map.lines.count - 1, column: column),
-        "this comment has no '*/'")
+        "this comment is not closed")
     }
     return split.statements
   }

@@ -25,8 +25,6 @@ struct Condition {
 }
 
 extension AssemblyState {
-  /// More statements than any program has, so that a repetition without end ends.
-  static let maximumStatementCount = 2_000_000
   static let maximumExpansionDepth = 100
 
   /// The next statement of the innermost frame, as a line of the map; nil at the end of the file.
@@ -42,10 +40,10 @@ extension AssemblyState {
         SourceMap.Line(
           file: frame.file, number: statement.line, column: statement.column,
           text: statement.text, expansion: frame.expansion))
-      if map.lines.count > Self.maximumStatementCount {
+      if map.lines.count > options.statementLimit {
         map.report(
           .error, at: Position(line: map.lines.count - 1, column: 0),
-          "more than \(Self.maximumStatementCount) statements; is there a repetition without end?")
+          "more than \(options.statementLimit) statements; is there a repetition without end?")
         file.frames = []
         file.conditions = []
         return nil

@@ -19,11 +19,15 @@ struct Substitution {
   var arguments: [String: [UInt8]]
   var count: Int?
 
+  /// No longer statement can come of it; an argument that doubles at each level would fill the
+  /// memory.
+  static let maximumLength = 1 << 16
+
   func apply(to text: [UInt8]) -> [UInt8] {
     guard text.contains(UInt8(ascii: "\\")) else { return text }
     var result: [UInt8] = []
     var index = 0
-    while index < text.count {
+    while index < text.count, result.count < Self.maximumLength {
       guard text[index] == UInt8(ascii: "\\"), index + 1 < text.count else {
         result.append(text[index])
         index += 1
@@ -55,13 +59,20 @@ struct Substitution {
   }
 
   /// The statements of a body with the arguments in place; an argument may hold several.
-  func apply(to body: [RawStatement]) -> [RawStatement] {
-    body.flatMap { statement in
+  func apply(to body: [RawStatement], at position: Position) throws(SourceError) -> [RawStatement] {
+    var statements: [RawStatement] = []
+    for statement in body {
       let text = apply(to: statement.text)
-      return StatementSplitter.split([text], firstLine: statement.line).statements.map {
+      guard text.count < Self.maximumLength else {
+        throw SourceError(
+          position: position,
+          message: "an expanded statement has \(Self.maximumLength) bytes or more")
+      }
+      statements += StatementSplitter.split([text], firstLine: statement.line).statements.map {
         RawStatement(line: $0.line, column: $0.column + statement.column, text: $0.text)
       }
     }
+    return statements
   }
 }
 
@@ -204,7 +215,7 @@ extension AssemblyState {
     let substitution = Substitution(arguments: arguments, count: file.macroCount)
     file.macroCount += 1
     try push(
-      .macro, substitution.apply(to: macro.body), file: macro.file,
+      .macro, substitution.apply(to: macro.body, at: position), file: macro.file,
       title: "in the expansion of the macro '\(macro.name)'", at: position)
   }
 }

@@ -16,14 +16,20 @@ extension AssemblyState {
     try reader.expectEnd()
     guard count >= 0 else { throw SourceError(position: position, message: "negative count") }
     guard !body.statements.isEmpty, count > 0 else { return }
-    guard count <= Int64(Self.maximumStatementCount / body.statements.count) else {
-      throw SourceError(
-        position: position,
-        message: "more than \(Self.maximumStatementCount) statements in this repetition")
-    }
+    try checkCount(Int(count), of: body.statements, at: position)
     try push(
       .repetition, Array(repeatElement(body.statements, count: Int(count)).joined()),
       file: body.file, title: "in the repetition that begins here", at: position)
+  }
+
+  private func checkCount(
+    _ count: Int, of body: [RawStatement], at position: Position
+  ) throws(SourceError) {
+    guard count <= options.statementLimit / max(1, body.count) else {
+      throw SourceError(
+        position: position,
+        message: "more than \(options.statementLimit) statements in this repetition")
+    }
   }
 
   /// `.irp name, value, value, …`: the body once for each value.
@@ -56,8 +62,11 @@ extension AssemblyState {
     _ body: (statements: [RawStatement], file: Int), _ name: String, _ values: [[UInt8]],
     at position: Position
   ) throws(SourceError) {
-    let statements = values.flatMap { value in
-      Substitution(arguments: [name: value], count: nil).apply(to: body.statements)
+    try checkCount(values.count, of: body.statements, at: position)
+    var statements: [RawStatement] = []
+    for value in values {
+      let substitution = Substitution(arguments: [name: value], count: nil)
+      statements += try substitution.apply(to: body.statements, at: position)
     }
     guard !statements.isEmpty else { return }
     try push(

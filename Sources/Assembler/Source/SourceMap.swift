@@ -58,6 +58,10 @@ struct SourceMap {
   /// Whether nothing more that is said would be heard.
   var isFull: Bool { errorCount > Self.maximumErrorCount }
 
+  func hasError(at position: Position) -> Bool {
+    reports.contains { $0.position == position && $0.severity == .error }
+  }
+
   /// All reports, in the order of the sources.
   var diagnostics: [Diagnostic] {
     reports.enumerated().sorted {

@@ -39,6 +39,7 @@ struct StatementSplitter {
   }
 
   private mutating func finish(column: Int) {
+    while let last = current.last, isBlankByte(last) { current.removeLast() }
     let statement = RawStatement(line: line, column: start, text: current)
     if !statement.isBlank { statements.append(statement) }
     current = []

@@ -42,7 +42,7 @@ public struct SessionConfiguration: Equatable, Sendable {
   var totalInputCount: Int { inputCount + (hasBias ? 1 : 0) }
 
   /// All parameters that the host sets; later ones win.
-  var settings: [Setting] {
+  package var settings: [Setting] {
     isReplay ? parameters : sizes + parameters
   }
 

@@ -40,7 +40,10 @@ extension SessionError: CustomStringConvertible {
       "the program has no parameter '\(name)'; it has: \(known.joined(separator: ", "))"
     case .mapping(let error): "\(error)"
     case .chip(let error): "\(error)"
-    case .trapped(let trap, let sample): "\(Self.place(sample)): the program trapped: \(trap)"
+    case .trapped(let trap, let sample):
+      "\(Self.place(sample)): the program trapped at pc \(Self.hex(trap.programCounter)): "
+        + "\(trap.cause), value \(Self.hex(trap.value)), "
+        + "instruction \(Self.hex(trap.instruction))"
     case .exited(let code, let sample):
       "\(Self.place(sample)): the program ended with code \(code) instead of waiting for samples"
     case .refused(let status, let parameter, let sample):
@@ -63,5 +66,6 @@ extension SessionError: CustomStringConvertible {
   private static func place(_ sample: Int) -> String {
     sample < 0 ? "initialisation" : "sample \(sample)"
   }
+  private static func hex(_ value: UInt32) -> String { "0x" + String(value, radix: 16) }
   private static func shown(_ decision: Int?) -> String { decision.map(String.init) ?? "none" }
 }

@@ -12,7 +12,7 @@ public struct TrainingOptions: Equatable, Sendable {
   public init() {}
 
   /// The parameters of the session, and what training adds to them: the length of an epoch.
-  var sessionConfiguration: SessionConfiguration {
+  package var sessionConfiguration: SessionConfiguration {
     var configuration = session
     configuration.parameters.insert(
       .init("samples_per_epoch", Int32(clamping: trainingCount)), at: 0)

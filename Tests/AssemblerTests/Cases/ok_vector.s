@@ -7,6 +7,11 @@ _start:
   vsetvli t0, x0, e32
   vsetvli t0, x0, e32, m2
   vsetvli t0, x0, e32, ta, ma
+  vsetvli a0, a1, e16, m1, ta
+  vsetvli a0, a1, e16, m1, ma
+  vsetvli a0, a1, e16, mf2, ma
+  vsetvli a0, a1, ta, ma
+  vsetivli a0, 5, m4
   vsetvli t0, x0, 8
   vsetivli a0, 31, e16, m2, tu, ma
   vsetvl a0, a1, a2
