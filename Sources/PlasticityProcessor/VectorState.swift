@@ -1,3 +1,5 @@
+import InstructionSet
+
 /// The control registers of the vector unit and what follows from `vtype`.
 struct VectorState: BitwiseCopyable {
   /// `vtype`.
@@ -34,31 +36,26 @@ struct VectorState: BitwiseCopyable {
 
   /// VLMAX of a `vtype`, 0 if it is illegal.
   static func lengthMax(_ type: UInt32) -> Int {
-    let (width, multiplier) = fields(type)
-    // ELEN·LMUL must hold an element; vlmul = 100 and reserved bits are illegal.
-    guard type >> 8 == 0, width <= 2, type & 7 != 4, width <= 2 + min(multiplier, 0) else {
-      return 0
-    }
-    let lanesPerRegister = VectorGeometry.registerByteCount >> width
-    return multiplier >= 0 ? lanesPerRegister << multiplier : lanesPerRegister >> -multiplier
+    ElementShape(vtype: type).map(lengthMax) ?? 0
   }
 
-  private static func fields(_ type: UInt32) -> (width: Int, multiplier: Int) {
-    let multiplier = Int(type & 7)
-    return (Int(type >> 3 & 7), multiplier > 4 ? multiplier - 8 : multiplier)
+  private static func lengthMax(_ shape: ElementShape) -> Int {
+    let lanesPerRegister = VectorGeometry.registerByteCount >> shape.width
+    return shape.multiplier >= 0
+      ? lanesPerRegister << shape.multiplier : lanesPerRegister >> -shape.multiplier
   }
 
   /// Sets `vtype`; an illegal one sets `vill` and a length of 0.
   mutating func setType(_ newType: UInt32) {
-    lengthMax = Self.lengthMax(newType)
-    if lengthMax == 0 {
-      type = Self.illegalType
-      (width, multiplier, length) = (0, 0, 0)
-      key = 1 << 8
-    } else {
+    if let shape = ElementShape(vtype: newType) {
       type = newType
-      (width, multiplier) = Self.fields(newType)
+      (width, multiplier) = (shape.width, shape.multiplier)
+      lengthMax = Self.lengthMax(shape)
       key = UInt16(truncatingIfNeeded: newType)
+    } else {
+      type = Self.illegalType
+      (width, multiplier, length, lengthMax) = (0, 0, 0, 0)
+      key = 1 << 8
     }
   }
 
