@@ -18,10 +18,18 @@ let modules: [(name: String, dependencies: [String])] = [
   ("Assembler", ["ChipGeometry", "InstructionSet"]),
   ("SpikeTrace", ["ChipGeometry"]),
   ("PlasticityProcessor", ["ChipGeometry", "InstructionSet"]),
+  ("BareMachine", ["ChipGeometry", "InstructionSet", "PlasticityProcessor"]),
   ("AnalogCore", ["ChipGeometry"]),
   ("EventFabric", ["ChipGeometry"]),
   ("Chip", ["ChipGeometry", "PlasticityProcessor", "AnalogCore", "EventFabric"]),
   ("Learning", ["ChipGeometry", "Assembler", "SpikeTrace", "AnalogCore", "EventFabric", "Chip"]),
+  (
+    "Debugging",
+    [
+      "ChipGeometry", "InstructionSet", "Assembler", "SpikeTrace", "PlasticityProcessor",
+      "BareMachine", "AnalogCore", "EventFabric", "Chip", "Learning",
+    ]
+  ),
 ]
 let moduleNames = modules.map(\.name)
 

@@ -113,6 +113,31 @@ enum BusAccess {
 
   // MARK: Elements
 
+  /// A byte of the bus as a person at a debugger sees it: nothing on the chip changes. Nil where
+  /// there is nothing to read, where a read would change something (random generators), and for
+  /// analog observables.
+  static func peek(
+    _ address: UInt32, _ unit: inout ProcessorUnit, _ analog: borrowing AnalogCore,
+    _ fabric: borrowing EventFabric, _ map: BusMap, at time: ClockTime
+  ) -> UInt8? {
+    for width in [1, 2, 4] {
+      let base = address & ~UInt32(width - 1)
+      guard let place = map.place(of: base, elementByteCount: width, isWrite: false) else {
+        continue
+      }
+      switch place.block {
+      case .randomGenerators, .columnADC, .neuronReset: return nil
+      case .synapseWeights, .synapseLabels, .recorderEntries, .delayLines, .recorderRegisters,
+        .timer, .counters, .control:
+        guard let value = read(width, from: place, &unit, analog, fabric, at: time) else {
+          return nil
+        }
+        return UInt8(truncatingIfNeeded: value >> (8 * (address - base)))
+      }
+    }
+    return nil
+  }
+
   /// One element, nil if it cannot be read.
   private static func read(
     _ width: Int, from place: BusMap.Place, _ unit: inout ProcessorUnit,

@@ -23,6 +23,8 @@ public enum ChipStop: Equatable, Sendable {
   case processorStopped(Hemisphere, StopReason)
   /// A program wants bytes of its memory printed; run again to go on.
   case consoleWrite(Hemisphere, address: UInt32, byteCount: UInt32)
+  /// The observer wants to pause; run again to go on.
+  case paused
 }
 
 extension Chip {
@@ -37,6 +39,17 @@ extension Chip {
   public mutating func run(
     until end: ClockTime, stopping condition: StopCondition = .atTime
   ) -> ChipStop {
+    var nobody = NoObserver()
+    return run(until: end, stopping: condition, observer: &nobody)
+  }
+
+  /// As ``run(until:stopping:)``, under an observer's eyes: it sees the instructions of both
+  /// processors and, while the chip records, every event. What happens is the same.
+  ///
+  /// - Returns: why the run ended; ``ChipStop/paused`` if the observer wants it.
+  public mutating func run<Observer: ChipObserver & ~Copyable>(
+    until end: ClockTime, stopping condition: StopCondition = .atTime, observer: inout Observer
+  ) -> ChipStop {
     isNextEventKnown = false
     let end = max(end, now).cycles
     while true {
@@ -47,12 +60,16 @@ extension Chip {
       if topCycle <= bottomCycle, topCycle < bound {
         // While both run, neither passes the other: any access can concern both.
         let limit = bottomCycle < bound ? bottomCycle + 1 : bound
-        if let stop = finish(top.core.run(untilCycle: limit), .top) { return stop }
+        let reason = top.run(untilCycle: limit, observer: &observer)
+        if let stop = finish(reason, .top, &observer) { return stop }
       } else if bottomCycle < bound {
         let limit = min(topCycle, bound)
-        if let stop = finish(bottom.core.run(untilCycle: limit), .bottom) { return stop }
+        let reason = bottom.run(untilCycle: limit, observer: &observer)
+        if let stop = finish(reason, .bottom, &observer) { return stop }
       } else if nextEvent < end {
+        let eventCount = fabric.log.count
         performCycle(nextEvent)
+        if show(eventsFrom: eventCount, to: &observer) { return .paused }
       } else {
         if end == .max { return .idle }
         now = ClockTime(cycles: end)
@@ -117,16 +134,23 @@ extension Chip {
   /// Does what a processor has stopped for.
   ///
   /// - Returns: what the host must know, nil to go on.
-  private mutating func finish(_ reason: StopReason, _ hemisphere: Hemisphere) -> ChipStop? {
+  private mutating func finish<Observer: ChipObserver & ~Copyable>(
+    _ reason: StopReason, _ hemisphere: Hemisphere, _ observer: inout Observer
+  ) -> ChipStop? {
     switch reason {
     case .cycleLimit:
       return nil
+    case .paused:
+      return .paused
     case .busAccess:
+      let eventCount = fabric.log.count
       serveBus(hemisphere)
-      return nil
+      if Observer.isIdle { return nil }
+      showBusAccess(hemisphere, to: &observer)
+      return show(eventsFrom: eventCount, to: &observer) || observer.wantsPause ? .paused : nil
     case .waiting:
       setActivity(.asleep, hemisphere)
-      return nil
+      return observer.wantsPause ? .paused : nil
     case .trapped, .exited:
       setActivity(.stopped, hemisphere)
       return .processorStopped(hemisphere, reason)

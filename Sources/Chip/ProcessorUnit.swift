@@ -43,6 +43,14 @@ struct ProcessorUnit: ~Copyable {
     isRecorderRaised = false
   }
 
+  /// Runs the processor; the observer of a run that nobody looks at costs nothing.
+  mutating func run<Observer: ChipObserver & ~Copyable>(
+    untilCycle limit: UInt64, observer: inout Observer
+  ) -> StopReason {
+    Observer.isIdle
+      ? core.run(untilCycle: limit) : core.run(untilCycle: limit, observer: &observer)
+  }
+
   /// When the processor's next instruction starts, all ones unless it is running.
   var nextCycle: UInt64 {
     switch activity {

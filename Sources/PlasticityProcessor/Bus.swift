@@ -86,6 +86,9 @@ extension PlasticityProcessor {
     pendingFault = .trap(request.isWrite ? .storeAccessFault : .loadAccessFault, value: address)
   }
 
+  /// True if the owner has refused an access and the instruction is about to trap.
+  package var isRefused: Bool { pendingFault != .none }
+
   /// The value that a scalar load has fetched, extended.
   private func loaded(_ i: Instruction) -> UInt32 {
     let value = unsafe busData.load(as: UInt32.self)

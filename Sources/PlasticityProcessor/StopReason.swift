@@ -16,6 +16,9 @@ public enum StopReason: Equatable, Sendable {
   /// `ecall` with a7 = 64 while `mtvec` was never written: the program wants these bytes of its memory
   /// printed. The call has returned `byteCount` in a0 already; just run again.
   case consoleWrite(address: UInt32, byteCount: UInt32)
+  /// The observer of ``PlasticityProcessor/run(untilCycle:observer:)`` wants to pause, at an
+  /// instruction boundary.
+  case paused
 }
 
 /// What went wrong where.

@@ -179,6 +179,7 @@ struct ProgramRun: ~Copyable {
         if end == nil, !isFed, sinceLast > Self.patienceCycles { return .timeout }
       case .asleep, .idle: return .asleep
       case .processorStopped(let hemisphere, let reason): return .stopped(hemisphere, reason)
+      case .paused: break
       case .consoleWrite(let hemisphere, let address, let byteCount):
         try console(hemisphere, address, byteCount)
       }

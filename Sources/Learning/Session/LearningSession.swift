@@ -8,12 +8,12 @@ public import SpikeTrace
 /// The host streams events and reads results; it computes nothing of the learning. Strictly in turn:
 /// a sample with its teacher event, end of sample, the program's work, `ready`, the next sample.
 public struct LearningSession: ~Copyable {
-  public internal(set) var chip: Chip
+  public package(set) var chip: Chip
   public let program: LearningProgram
   public let configuration: SessionConfiguration
   public let network: LayeredNetwork
   /// Samples presented so far.
-  public internal(set) var sampleCount = 0
+  public package(set) var sampleCount = 0
   /// Where the events go that recorders see; nil: nowhere.
   public var trace: TraceWriter?
   var events: [SpikeEvent] = []
@@ -74,15 +74,31 @@ public struct LearningSession: ~Copyable {
 
   /// Lets the program initialise itself: until it is ready for the first sample.
   public mutating func start() throws(SessionError) {
-    let end = ClockTime(cycles: chip.now.cycles + configuration.watchdogCycles)
-    try check(chip.run(until: end, stopping: .whenAsleep), sample: -1)
+    try finishStart(chip.run(until: startDeadline, stopping: .whenAsleep))
   }
 
   /// Presents a sample and waits until the program is ready again.
   ///
   /// - Returns: what happened; the program's decision has been compared with the events.
   public mutating func present(_ sample: PresentedSample) throws(SessionError) -> SampleOutcome {
-    let index = sampleCount
+    let window = try begin(sample)
+    return try finish(window, chip.run(until: window.deadline, stopping: .whenAsleep))
+  }
+
+  // MARK: The same in steps, for those who run the chip themselves
+
+  /// The program must be ready for the first sample before this time.
+  package var startDeadline: ClockTime {
+    ClockTime(cycles: chip.now.cycles + configuration.watchdogCycles)
+  }
+
+  /// Throws unless the chip's run has left the program ready for the first sample.
+  package func finishStart(_ stop: ChipStop) throws(SessionError) {
+    try check(stop, sample: -1)
+  }
+
+  /// Sends the events of a sample. The chip shall then run until it is asleep or the deadline over.
+  package mutating func begin(_ sample: PresentedSample) throws(SessionError) -> SampleWindow {
     // The first whole tick after `ready`.
     let start = chip.now.ticks + 1
     if let teacher = sample.teacher {
@@ -93,17 +109,25 @@ public struct LearningSession: ~Copyable {
     }
     let end = start + UInt64(configuration.sampleTicks)
     try send(end, LayeredNetwork.endOfSampleLabel, .endOfSample)
-    let endCycle = ClockTime(ticks: end).cycles
-    let stop = chip.run(
-      until: ClockTime(cycles: endCycle + configuration.watchdogCycles), stopping: .whenAsleep)
+    return SampleWindow(
+      start: start, end: end,
+      deadline: ClockTime(
+        cycles: ClockTime(ticks: end).cycles + configuration.watchdogCycles))
+  }
+
+  /// Reads the results of a sample after the chip's run.
+  package mutating func finish(
+    _ window: SampleWindow, _ stop: ChipStop
+  ) throws(SessionError) -> SampleOutcome {
+    let index = sampleCount
     try check(stop, sample: index)
     sampleCount += 1
     var outcome = SampleOutcome()
-    outcome.cycles = chip.cycle(Self.hemisphere) - endCycle
+    outcome.cycles = chip.cycle(Self.hemisphere) - ClockTime(ticks: window.end).cycles
     outcome.updateCycles = UInt64(mailbox("UPDATE_CYCLES"))
     let decision = Int32(bitPattern: mailbox("DECISION"))
     outcome.decision = decision < 0 ? nil : Int(decision)
-    try read(&outcome, start: start, end: end)
+    try read(&outcome, start: window.start, end: window.end)
     let observed = Self.decision(outcome.firstOutputTicks)
     guard outcome.decision == observed else {
       throw .decision(program: outcome.decision, events: observed, sample: index)
@@ -156,7 +180,7 @@ public struct LearningSession: ~Copyable {
   }
 
   /// Throws unless the program sleeps and is ready for sample `sample` + 1.
-  mutating func check(_ stop: ChipStop, sample: Int) throws(SessionError) {
+  func check(_ stop: ChipStop, sample: Int) throws(SessionError) {
     switch stop {
     case .processorStopped(_, .trapped(let trap)): throw .trapped(trap, sample: sample)
     case .processorStopped(_, .exited(let code)): throw .exited(code: code, sample: sample)

@@ -26,6 +26,26 @@ public struct TrainingRun: ~Copyable {
     }
   }
 
+  /// The first `count` samples of the first epoch, as a run with these options presents them.
+  package static func firstSamples(_ count: Int, _ options: TrainingOptions) -> [PresentedSample] {
+    let split = Split(.train, count: options.trainingCount, encoder: encoder(options))
+    return order(ofEpoch: 0, count: split.labels.count, options).prefix(count).map {
+      PresentedSample(inputTicks: split.inputTicks[$0], teacher: split.labels[$0])
+    }
+  }
+
+  private static func encoder(_ options: TrainingOptions) -> SpikeTimeEncoder {
+    var encoder = SpikeTimeEncoder()
+    encoder.synapticTicks = Double(options.session.synapticTicks)
+    if !options.session.hasBias { encoder.bias = nil }
+    return encoder
+  }
+
+  private static func order(ofEpoch epoch: Int, count: Int, _ options: TrainingOptions) -> [Int] {
+    var stream = RandomStream(seed: options.dataSeed, name: "sample order of epoch \(epoch)")
+    return stream.permutation(count)
+  }
+
   /// A run that is ready for its first epoch: the program has initialised itself.
   ///
   /// - Parameters:
@@ -45,9 +65,7 @@ public struct TrainingRun: ~Copyable {
   init(_ session: consuming LearningSession, _ options: TrainingOptions) {
     self.session = session
     self.options = options
-    var encoder = SpikeTimeEncoder()
-    encoder.synapticTicks = Double(options.session.synapticTicks)
-    if !options.session.hasBias { encoder.bias = nil }
+    let encoder = Self.encoder(options)
     training = Split(.train, count: options.trainingCount, encoder: encoder)
     validation = Split(.validation, count: options.validationCount, encoder: encoder)
     test = Split(.test, count: options.testCount, encoder: encoder)
@@ -62,8 +80,7 @@ public struct TrainingRun: ~Copyable {
   public mutating func runEpoch(
     progress: (Int) -> Void = { _ in }
   ) throws(SessionError) -> EpochReport {
-    var order = RandomStream(seed: options.dataSeed, name: "sample order of epoch \(epoch)")
-    let indices = order.permutation(training.labels.count)
+    let indices = Self.order(ofEpoch: epoch, count: training.labels.count, options)
     let report = try pass(over: training, indices, isTaught: true, progress)
     let decided = try evaluate(.validation, progress: progress)
     epoch += 1

@@ -1,0 +1,122 @@
+package import Chip
+import ChipGeometry
+package import Learning
+package import PlasticityProcessor
+
+/// A learning program at work on samples: the host's side is a learning session's.
+package final class SessionExecution: Execution {
+  package private(set) var session: LearningSession
+  package let samples: [PresentedSample]
+  /// What the samples so far have brought.
+  package private(set) var outcomes: [SampleOutcome] = []
+  private var phase = Phase.starting
+  private var output: [UInt8] = []
+
+  /// What the host waits for.
+  private enum Phase {
+    case starting
+    case idle
+    case sample(SampleWindow)
+  }
+
+  /// - Parameters:
+  ///   - session: not yet started.
+  ///   - samples: presented one after the other.
+  package init(_ session: consuming LearningSession, samples: [PresentedSample]) {
+    self.session = session
+    self.samples = samples
+    deadline = self.session.startDeadline
+  }
+
+  private var deadline: ClockTime
+
+  package var hartID: UInt32 { UInt32(LearningSession.hemisphere.rawValue) }
+
+  /// How many samples are through.
+  package var sampleCount: Int { outcomes.count }
+
+  package func run<Observer: ChipObserver & ~Copyable>(
+    observer: inout Observer
+  ) throws -> ExecutionStop {
+    while true {
+      if case .idle = phase {
+        guard sampleCount < samples.count else {
+          return .finished("all \(samples.count) samples are through")
+        }
+        let window = try session.begin(samples[sampleCount])
+        phase = .sample(window)
+        deadline = window.deadline
+      }
+      let stop = session.chip.run(until: deadline, stopping: .whenAsleep, observer: &observer)
+      switch stop {
+      case .paused: return .paused
+      case .processorStopped(let hemisphere, let reason):
+        return .stopped(hartID: UInt32(hemisphere.rawValue), reason)
+      case .consoleWrite(let hemisphere, let address, let byteCount):
+        output += session.chip.readMemory(hemisphere, at: address, byteCount: Int(byteCount))
+        if observer.wantsPause { return .paused }
+      case .reachedTime, .asleep, .idle: try finishPhase(stop)
+      }
+    }
+  }
+
+  private func finishPhase(_ stop: ChipStop) throws {
+    switch phase {
+    case .starting: try session.finishStart(stop)
+    case .idle: break
+    case .sample(let window): outcomes.append(try session.finish(window, stop))
+    }
+    phase = .idle
+  }
+
+  package func withProcessor<R>(_ body: (inout PlasticityProcessor) -> R) -> R {
+    session.chip.withProcessor(LearningSession.hemisphere, body)
+  }
+
+  package func read(at address: UInt32, byteCount: Int) -> [UInt8]? {
+    session.chip.inspect(LearningSession.hemisphere, at: address, byteCount: byteCount)
+  }
+
+  package func write(_ bytes: [UInt8], at address: UInt32) -> Bool {
+    session.chip.modify(LearningSession.hemisphere, at: address, bytes)
+  }
+
+  package func checkpoint() -> [UInt8] {
+    let state = HostState(
+      outcomes: outcomes, phase: phase, deadline: deadline, sampleCount: session.sampleCount,
+      events: session.chip.recordedEvents)
+    hostStates.append(state)
+    var writer = StateWriter()
+    writer.write(UInt64(hostStates.count - 1))
+    return writer.bytes + session.chip.checkpoint()
+  }
+
+  /// The host's part of the checkpoints, by number.
+  private var hostStates: [HostState] = []
+
+  private struct HostState {
+    var outcomes: [SampleOutcome]
+    var phase: Phase
+    var deadline: ClockTime
+    var sampleCount: Int
+    var events: [SpikeEvent]
+  }
+
+  package func restore(_ checkpoint: [UInt8]) throws {
+    var reader = StateReader(Array(checkpoint.prefix(8)))
+    let number: UInt64 = try reader.read()
+    let state = hostStates[Int(number)]
+    session.chip = try Chip.restored(from: Array(checkpoint.dropFirst(8)))
+    session.chip.isRecording = true
+    session.chip.recordedEvents = state.events
+    session.sampleCount = state.sampleCount
+    (outcomes, phase, deadline) = (state.outcomes, state.phase, state.deadline)
+  }
+
+  package var stateHash: String { session.chip.stateHash }
+
+  package func takeOutput() -> [UInt8] {
+    defer { output = [] }
+    return output
+  }
+}
