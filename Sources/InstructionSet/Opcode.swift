@@ -3,6 +3,9 @@
 /// All of RV32I and M, Zicsr, Zifencei and the machine-mode instructions of a processor without
 /// other modes. ``InstructionTable`` has the encoding and the effect of each.
 public enum Opcode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
+  /// A word that no row matches. It traps when executed, not when decoded. Raw value 0, so that
+  /// cleared memory holds no instruction.
+  case illegal
   case lui, auipc, jal, jalr
   case beq, bne, blt, bge, bltu, bgeu
   case lb, lh, lw, lbu, lhu, sb, sh, sw
@@ -13,6 +16,4 @@ public enum Opcode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case fence, fenceTSO, fenceI, ecall, ebreak, mret, wfi
   /// Any vector instruction; ``Instruction/operation`` says which.
   case vector
-  /// A word that no row matches. It traps when executed, not when decoded.
-  case illegal
 }

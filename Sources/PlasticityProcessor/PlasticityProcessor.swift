@@ -43,8 +43,8 @@ public struct PlasticityProcessor: ~Copyable {
   public let hartID: UInt32
 
   let sram: UnsafeMutableRawPointer
-  /// The predecoded words of the SRAM and one `illegal` behind them. A word not yet decoded is
-  /// `illegal` too: executing it decodes it.
+  /// The predecoded words of the SRAM and one `illegal` behind them. A word not yet decoded has all
+  /// bits 0, which is `illegal` too: executing it decodes it.
   let code: UnsafeMutablePointer<Instruction>
   /// Beside ``code``, what vector instructions need to know under the `vtype` they last met.
   let groupsOfCode: UnsafeMutablePointer<RegisterGroups>
@@ -94,12 +94,10 @@ public struct PlasticityProcessor: ~Copyable {
     self.hartID = hartID
     self.sramBase = sramBase
     self.sramByteCount = sramByteCount
-    unsafe sram = .allocate(byteCount: sramByteCount, alignment: 64)
-    unsafe sram.initializeMemory(as: UInt8.self, repeating: 0, count: sramByteCount)
-    unsafe code = .allocate(capacity: sramByteCount / 4 + 1)
-    unsafe code.initialize(repeating: .illegal(0), count: sramByteCount / 4 + 1)
-    unsafe groupsOfCode = .allocate(capacity: sramByteCount / 4)
-    unsafe groupsOfCode.initialize(repeating: .unknown, count: sramByteCount / 4)
+    unsafe sram = UnsafeMutableRawPointer(
+      ZeroedMemory.allocate(UInt8.self, count: sramByteCount))
+    unsafe code = ZeroedMemory.allocate(Instruction.self, count: sramByteCount / 4 + 1)
+    unsafe groupsOfCode = ZeroedMemory.allocate(RegisterGroups.self, count: sramByteCount / 4)
     unsafe x = .allocate(capacity: 33)
     unsafe x.initialize(repeating: 0, count: 33)
     unsafe vectors = .allocate(byteCount: VectorScratch.end, alignment: 64)
@@ -117,9 +115,9 @@ public struct PlasticityProcessor: ~Copyable {
   }
 
   deinit {
-    unsafe sram.deallocate()
-    unsafe code.deallocate()
-    unsafe groupsOfCode.deallocate()
+    unsafe ZeroedMemory.free(sram)
+    unsafe ZeroedMemory.free(code)
+    unsafe ZeroedMemory.free(groupsOfCode)
     unsafe x.deallocate()
     unsafe vectors.deallocate()
     unsafe busInstruction.deallocate()
@@ -264,6 +262,8 @@ extension PlasticityProcessor {
     }
     unsafe code[offset / 4] =
       hasReachableTarget(instruction, at: offset) ? instruction : .illegal(0)
+    // What was remembered belonged to another word.
+    unsafe groupsOfCode[offset / 4].key = VectorState.noKey
     return instruction
   }
 

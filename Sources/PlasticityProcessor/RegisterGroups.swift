@@ -6,7 +6,7 @@ struct RegisterGroups: BitwiseCopyable {
   enum Kind: UInt8 { case illegal, arithmetic, memory, configuration }
 
   /// ``VectorState/key`` of the `vtype` that this holds for.
-  var key = Self.unknownKey
+  var key = VectorState.noKey
   var kind = Kind.arithmetic
   /// The size of the groups, 0 for operands that the instruction does not have.
   var destinationCount: UInt8 = 0
@@ -18,9 +18,6 @@ struct RegisterGroups: BitwiseCopyable {
   var isMultiplication = false
   /// Cycles of an arithmetic instruction.
   var cost: UInt8 = 0
-
-  static let unknownKey: UInt16 = .max
-  static let unknown = RegisterGroups()
 
   private init() {}
 

@@ -22,8 +22,12 @@ struct VectorState: BitwiseCopyable {
   /// VLMAX.
   private(set) var lengthMax = 0
 
-  /// What ``RegisterGroups`` depend on: the eight bits of a legal `vtype`, or `vill`.
-  private(set) var key: UInt16 = 1 << 8
+  /// What ``RegisterGroups`` depend on: the eight bits of a legal `vtype`, or `vill`; never
+  /// ``noKey``.
+  private(set) var key = VectorState.illegalKey
+  static let noKey: UInt16 = 0
+  private static let legalKey: UInt16 = 1 << 8
+  private static let illegalKey: UInt16 = 1 << 9
 
   static let illegalType: UInt32 = 1 << 31
 
@@ -51,11 +55,11 @@ struct VectorState: BitwiseCopyable {
       type = newType
       (width, multiplier) = (shape.width, shape.multiplier)
       lengthMax = Self.lengthMax(shape)
-      key = UInt16(truncatingIfNeeded: newType)
+      key = Self.legalKey | UInt16(truncatingIfNeeded: newType)
     } else {
       type = Self.illegalType
       (width, multiplier, length, lengthMax) = (0, 0, 0, 0)
-      key = 1 << 8
+      key = Self.illegalKey
     }
   }
 

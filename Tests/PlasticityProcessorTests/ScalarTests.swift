@@ -162,6 +162,22 @@ import Testing
     }
   }
 
+  @Test("A vector instruction that replaces another is examined anew")
+  func replacedVectorInstruction() {
+    var processor = PlasticityProcessor(
+      program: [Code.vsetivli(0, 4, .e16m2), Code.vector(0, 0, 8, 16, 24)] + Code.exit)
+    #expect(processor.finish() == .exited(code: 0))
+    // An odd register is no group of two.
+    let illegal = Code.vector(0, 0, 9, 16, 24)
+    processor.writeWord(illegal, at: 4)
+    processor.programCounter = 0
+    #expect(
+      processor.finish()
+        == .trapped(
+          Trap(cause: .illegalInstruction, programCounter: 4, value: illegal, instruction: illegal))
+    )
+  }
+
   @Test("The host may replace a program that has run")
   func reload() {
     var processor = PlasticityProcessor(program: [Code.addi(10, 0, 1)] + Code.exit)

@@ -28,7 +28,7 @@ import Testing
       instead: "simulated time; wall clocks belong to HostTool", applies: isCore),
     Rule(
       pattern: #"import Foundation|import Glibc"#, instead: "ElementaryFunctions and the like",
-      applies: isCore),
+      applies: { isCore($0) && !$0.hasSuffix("PlasticityProcessor/ZeroedMemory.swift") }),
     Rule(
       pattern: #"\.random\(|SystemRandomNumberGenerator|\.shuffled\(\)"#, instead: "RandomStream",
       applies: isSource),
