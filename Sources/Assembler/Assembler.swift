@@ -32,6 +32,10 @@ public enum Assembler {
     /// More statements than any program has, expansions counted, so that a repetition without end
     /// ends.
     public var statementLimit = 1_000_000
+    /// Warnings that are not given.
+    public var silenced: [WarningKind] = []
+    /// Whether a warning refuses the program like an error.
+    public var warningsAreErrors = false
     /// Reads a file; nil if that is not possible.
     public var load: @Sendable (_ path: String) -> [UInt8]? = { path in
       FileManager.default.contents(atPath: path).map { [UInt8]($0) }
@@ -95,6 +99,9 @@ public enum Assembler {
     let linked = state.link()
     guard let linked, state.map.errorCount == 0 else {
       throw AssemblyError(diagnostics: state.map.diagnostics)
+    }
+    if options.warningsAreErrors, !state.map.diagnostics.isEmpty {
+      throw AssemblyError(diagnostics: state.map.diagnostics.map(\.asError))
     }
     return Assembly(linked, state)
   }

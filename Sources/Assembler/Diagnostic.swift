@@ -22,6 +22,13 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
   /// The way to this place, the nearest first.
   public let notes: [Note]
 
+  /// The same as an error.
+  var asError: Diagnostic {
+    Diagnostic(
+      severity: .error, file: file, line: line, column: column, message: message,
+      sourceLine: sourceLine, notes: notes)
+  }
+
   /// The message with its position, the source line, a caret, and the way to it.
   public var description: String {
     var text = "\(file):\(line):\(column): \(severity.rawValue): \(message)\n"

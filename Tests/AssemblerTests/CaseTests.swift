@@ -4,10 +4,12 @@ import TestSupport
 import Testing
 
 /// The sources in `Cases`. `ok_*.s` are compared with clang and ld.lld, byte for byte; `own_*.s` have
-/// what clang lacks; `err_*.s` have mistakes. Expectations stand in the line:
+/// what clang lacks; `err_*.s` have mistakes, `warn_*.s` what is warned of. Expectations stand in the
+/// line:
 ///
 ///     add a0, a1, a2   # = 00c58533
 ///     addi a0, a0, 2048  # error@14: expected an integer from -2048 to 2047, found 2048
+///     add x0, a1, a2   # warning@7: the result of add is lost: x0 is always 0 [zero-register]
 ///
 /// The number after `@` is the column. A message with another line or without expectation fails.
 @Suite struct CaseTests {
@@ -70,17 +72,28 @@ import Testing
       _ = try Self.assemble(name)
       Issue.record("\(name) was assembled")
     } catch {
-      let found = error.diagnostics.filter { $0.severity == .error }.map {
-        "\($0.line):\($0.column): \($0.message)"
-          .replacingOccurrences(of: Self.folder, with: "Cases")
-      }
-      let differences = found.sorted().difference(from: expected.sorted())
-      for case .insert(_, let text, _) in differences {
-        Issue.record(Comment(rawValue: "\(name): unexpected \(text)"))
-      }
-      for case .remove(_, let text, _) in differences {
-        Issue.record(Comment(rawValue: "\(name): not found: \(text)"))
-      }
+      expect(error.diagnostics.filter { $0.severity == .error }, expected, name)
+    }
+  }
+
+  @Test("Warnings stand where they belong, and nowhere else", arguments: files("warn_"))
+  func warnings(name: String) throws {
+    let expected = try Self.expectations(name, "# warning@").map { "\($0.line):\($0.text)" }
+    #expect(!expected.isEmpty)
+    expect(try Self.assemble(name).warnings, expected, name)
+  }
+
+  private func expect(_ diagnostics: [Diagnostic], _ expected: [String], _ name: String) {
+    let found = diagnostics.map {
+      "\($0.line):\($0.column): \($0.message)"
+        .replacingOccurrences(of: Self.folder, with: "Cases")
+    }
+    let differences = found.sorted().difference(from: expected.sorted())
+    for case .insert(_, let text, _) in differences {
+      Issue.record(Comment(rawValue: "\(name): unexpected \(text)"))
+    }
+    for case .remove(_, let text, _) in differences {
+      Issue.record(Comment(rawValue: "\(name): not found: \(text)"))
     }
   }
 }

@@ -145,11 +145,35 @@ import Testing
       """
     #expect(
       Self.errors([("a.s", source)])
-        == "a.s:0:1: error: the program does not fit: it needs 17008 bytes, the memory below the "
-        + "mailbox has 16128 (880 too many); sections: .text 4, .data 12000, .bss 5004; largest: "
-        + "weights 12000, table 5000, _start 4, small 4\n1 error\n")
+        == "a.s:6:1: error: the program does not fit: it needs 17008 bytes, the memory below the "
+        + "mailbox has 16128 (880 too many); table (5000 bytes) is the first beyond it; sections: "
+        + ".text 4, .data 12000, .bss 5004; largest: weights 12000, table 5000, _start 4, small 4\n"
+        + "table: .zero 5000\n^\n1 error\n")
     #expect(Self.errors([("a.s", source)], memoryEnd: 17007).contains("the memory has 17007 (1 "))
     #expect(Self.errors([("a.s", source)], memoryEnd: 17008) == "")
+  }
+
+  @Test("What does not fit is shown where it is put, in a macro and as common memory too")
+  func tooLargePlaces() {
+    let macro = """
+      .macro table name, size
+      \\name: .zero \\size
+      .endm
+      _start: nop
+      .bss
+      table first, 8000
+      table second, 9000
+      table third, 1000
+      """
+    let inMacro = Self.errors([("a.s", macro)])
+    #expect(inMacro.hasPrefix("a.s:2:"))
+    #expect(inMacro.contains("; second (9000 bytes) is the first beyond it; "))
+    #expect(inMacro.contains("a.s:7: note: in the expansion of the macro 'table'"))
+    let common = Self.errors([
+      ("a.s", "_start: nop\n .comm a, 16000\n .comm b, 125\n .comm c, 8\n")
+    ])
+    #expect(common.hasPrefix("a.s:3:"), "\(common)")
+    #expect(common.contains("; b (125 bytes) is the first beyond it; "))
   }
 
   @Test("The budget counts by size, or up to the next symbol")
@@ -174,7 +198,10 @@ import Testing
     ])
     #expect(
       program.budget.sections.map { $0.symbols.map { "\($0.name) \($0.address) \($0.byteCount)" } }
-        == [["_start 0 8", "second 8 12"], ["sized 32 2"]])
+        == [
+          ["_start 0 4", "local 4 4", "second 8 12"],
+          ["plain 20 4", "other 24 8", "sized 32 2"],
+        ])
     #expect(program.budget.need == 36)
     #expect(program.budget.free == 16128 - 36)
   }
@@ -244,7 +271,7 @@ import Testing
     #expect(
       program.warnings.map { "\($0.line): \($0.severity): \($0.message)" } == [
         "2: warning: careful",
-        "4: warning: the instruction does not lie at a multiple of 4; .p2align 2 helps",
+        "4: warning: the instruction does not lie at a multiple of 4; .p2align 2 helps [alignment]",
       ])
   }
 }

@@ -85,6 +85,45 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["bad.s"])
   }
 
+  static let doubtful = "_start:\n  add x0, a0, a1\n  j _start\n  nop # allow: alignment\n"
+
+  @Test("Warnings go to standard error with position and caret, and the program is written")
+  func warnings() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write(Self.doubtful, to: "a.s")
+    let tool = Tool("asm", source, "-o", folder.path("a.elf"), "--json")
+    #expect(tool.status == 0)
+    #expect(
+      tool.errors == """
+        \(source):2:7: warning: the result of add is lost: x0 is always 0 [zero-register]
+          add x0, a0, a1
+              ^
+        \(source):4:3: warning: nothing leads here: no label stands between this and the j before \
+        it [unreachable]
+          nop # allow: alignment
+          ^
+
+        """)
+    #expect(tool.output.contains("\"warnings\": 2"))
+    let run = Tool("disasm", source)
+    #expect(run.status == 0 && run.errors == tool.errors)
+  }
+
+  @Test("With --werror a warning refuses the program, unless its kind is silenced")
+  func warningsAsErrors() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write(Self.doubtful, to: "a.s")
+    let refused = Tool("asm", source, "-o", folder.path("a.elf"), "--werror")
+    #expect(refused.status == 2 && refused.output == "")
+    #expect(refused.errors.hasPrefix("\(source):2:7: error: the result of add is lost"))
+    #expect(refused.errors.hasSuffix("2 errors\n"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["a.s"])
+    let one = Tool("asm", source, "-W", "no-unreachable", "--werror")
+    #expect(one.status == 2 && one.errors.hasSuffix("1 error\n"))
+    let both = Tool("asm", source, "-W", "no-unreachable", "-Wno-zero-register", "--werror")
+    #expect(both.status == 0 && both.errors == "")
+  }
+
   @Test("A program that cannot be written leaves no file at all")
   func unwritable() throws {
     let folder = try TemporaryFolder()
@@ -118,6 +157,11 @@ import Testing
       (["-D", "=3"], "-D: '=3' is not NAME or NAME=NUMBER"),
       (["-D", "A=b"], "-D: 'A=b' is not NAME or NAME=NUMBER"),
       (["--text-base", "2"], "--text-base: 2 is not a multiple of 4"),
+      (
+        ["-W", "unreachable"],
+        "-W: 'unreachable' is not one of no-alignment, no-zero-register, no-unreachable, "
+          + "no-vector-type, no-vector-groups"
+      ),
       (["/nonexistent.s"], "/nonexistent.s: cannot be read: No such file or directory"),
     ])
   func refused(options: [String], message: String) throws {

@@ -97,8 +97,9 @@ extension AssemblyState {
   ) throws(SourceError) {
     let offset = sections[file.section].size
     if offset & 3 != 0 {
-      map.report(
-        .warning, at: position, "the instruction does not lie at a multiple of 4; .p2align 2 helps")
+      warn(
+        .alignment, at: position,
+        "the instruction does not lie at a multiple of 4; .p2align 2 helps")
     }
     guard !sections[file.section].isZeroFill else {
       throw SourceError(position: position, message: "a section of zeros cannot hold instructions")

@@ -26,6 +26,7 @@ extension AssemblyState {
     for index in outputs.indices { outputs[index].bytes = contents(of: outputs[index]) }
     let start = globals["_start"] ?? symbols.indices.first { symbols[$0].name == "_start" }
     let entry = start.flatMap { address(ofSymbol: $0) } ?? outputs[0].address
+    review(entry: entry)
     return LinkedProgram(sections: outputs, entry: UInt32(truncatingIfNeeded: entry))
   }
 

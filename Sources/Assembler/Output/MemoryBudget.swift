@@ -54,38 +54,36 @@ extension AssemblyState {
       end: UInt32(clamping: loaded.map(\.end).max() ?? start), limit: memoryEnd)
   }
 
-  /// Functions and objects: what is global, typed or sized; if a section has none, its labels.
+  /// What has a name: each as long as `.size` says, or else up to the next one.
   private func budgetSymbols(_ output: OutputSection) -> [MemoryBudget.Symbol] {
     var isInput = [Bool](repeating: false, count: sections.count)
     for input in output.inputs { isInput[input.section] = true }
     var labels: [(address: Int64, index: Int)] = []
-    var hasNamed = false
     for index in symbols.indices where !symbols[index].isTemporary && !symbols[index].isVariable {
       guard case .value(let value) = symbols[index].definition, let section = value.section,
         isInput[section]
       else { continue }
       labels.append((address(of: value), index))
-      hasNamed = hasNamed || isNamed(symbols[index])
     }
-    if hasNamed { labels.removeAll { !isNamed(symbols[$0.index]) } }
     labels.sort { ($0.address, $0.index) < ($1.address, $1.index) }
     var result: [MemoryBudget.Symbol] = []
-    for (place, label) in labels.enumerated() {
-      // Of several names for one place, the first counts.
-      if place > 0, labels[place - 1].address == label.address { continue }
+    // Labels inside a function or an object whose size is known are part of it.
+    var covered = Int64.min
+    for (place, label) in labels.enumerated() where label.address >= covered {
+      let size = symbols[label.index].size.flatMap { try? finalValue($0) }??.value ?? 0
+      // Of several names for one place, one with a size counts, or else the first.
+      let others = labels[place...].prefix { $0.address == label.address }
+      if size <= 0, others.contains(where: { symbols[$0.index].size != nil }) { continue }
       let next = labels[place...].first { $0.address > label.address }?.address ?? output.end
-      let size = symbols[label.index].size.flatMap { try? finalValue($0) }??.value
-      let byteCount = size.map { $0 > 0 ? $0 : next - label.address } ?? next - label.address
+      if size <= 0, next == label.address { continue }
+      let byteCount = size > 0 ? size : next - label.address
+      covered = label.address + byteCount
       result.append(
         MemoryBudget.Symbol(
           name: symbols[label.index].name,
           address: UInt32(truncatingIfNeeded: label.address), byteCount: Int(byteCount)))
     }
     return result
-  }
-
-  private func isNamed(_ symbol: Symbol) -> Bool {
-    symbol.binding != .local || symbol.type != 0 || symbol.size != nil
   }
 
   /// Refuses a program that is larger than its memory.
@@ -95,15 +93,42 @@ extension AssemblyState {
     guard end > limit else { return }
     let budget = budget(outputs)
     let start = Int64(options.textBase)
+    let all = budget.sections.flatMap(\.symbols)
     let sections = budget.sections.map { "\($0.name) \($0.byteCount)" }
-    let largest = budget.sections.flatMap(\.symbols)
-      .sorted { ($1.byteCount, $0.address) < ($0.byteCount, $1.address) }
+    let largest = all.sorted { ($1.byteCount, $0.address) < ($0.byteCount, $1.address) }
       .prefix(5).map { "\($0.name) \($0.byteCount)" }
+    let crossing = all.first { Int64($0.address) + Int64($0.byteCount) > limit }
+    let section = outputs.first { $0.isLoaded && $0.end > limit }
     map.report(
-      .error, at: Position(line: map.lines.count, column: 0),
+      .error, at: positionBeyond(limit, section) ?? Position(line: 0, column: 0),
       "the program does not fit: it needs \(end - start) bytes, the memory "
         + (options.memoryEnd == nil && memoryEnd != nil ? "below the mailbox " : "")
-        + "has \(limit - start) (\(end - limit) too many); sections: "
-        + sections.joined(separator: ", ") + "; largest: " + largest.joined(separator: ", "))
+        + "has \(limit - start) (\(end - limit) too many); "
+        + (crossing.map { "\($0.name) (\($0.byteCount) bytes) is the first beyond it; " } ?? "")
+        + "sections: " + sections.joined(separator: ", ")
+        + (largest.isEmpty ? "" : "; largest: " + largest.joined(separator: ", ")))
+  }
+
+  /// The first statement of a section whose bytes lie beyond an address.
+  private func positionBeyond(_ limit: Int64, _ output: OutputSection?) -> Position? {
+    guard let output else { return nil }
+    for input in output.inputs {
+      let start = addresses[input.section]
+      guard start + Int64(sections[input.section].size) > limit else { continue }
+      for emission in emissions
+      where emission.section == input.section && start + Int64(emission.end) > limit {
+        return Position(
+          line: emission.line, column: map.lines[emission.line].statementColumn)
+      }
+      // Of .comm there is only the symbol.
+      for symbol in symbols {
+        guard case .value(let value) = symbol.definition, value.section == input.section,
+          let size = symbol.size?.constant?.offset, address(of: value) + size > limit,
+          let position = symbol.definedAt
+        else { continue }
+        return position
+      }
+    }
+    return nil
   }
 }

@@ -11,6 +11,9 @@ struct SourceMap {
     var text: [UInt8]
     /// Index into ``SourceMap/expansions``, nil in the text of a given file.
     var expansion: Int?
+
+    /// Where the first visible character stands, from 0.
+    var statementColumn: Int { column + text.prefix(while: isBlankByte).count }
   }
 
   struct File {
@@ -73,7 +76,7 @@ struct SourceMap {
   private func diagnostic(_ report: Report) -> Diagnostic {
     guard report.position.line < lines.count else {
       return Diagnostic(
-        severity: report.severity, file: files.first?.path ?? "(program)", line: 0, column: 1,
+        severity: report.severity, file: files.first?.path ?? "(program)", line: 1, column: 1,
         message: report.message,
         sourceLine: "", notes: [])
     }

@@ -10,6 +10,19 @@ extension Command {
       files goes to standard output (-). All errors of all sources are reported in one run. Either
       all files are written or none.
 
+      Warnings go to standard error and do not change the exit status; with --werror they refuse the
+      program like errors. Their kinds:
+        zero-register  a result is written to x0 (not jumps, control registers, vset*, hints, and
+                       loads, which read registers of devices for the effect)
+        unreachable    an instruction directly behind an unconditional jump or return, without a label
+        vector-type    a vector instruction before which no vset* comes on any way from the start, or a
+                       vset* that sets vill
+        vector-groups  register groups that the processor traps on: reserved overlaps, groups that
+                       begin at the wrong register or are too large, v0 written under its own mask
+        alignment      an instruction that does not lie at a multiple of 4
+      Two ways to silence one: -W no-KIND, and the comment "# allow: KIND" in the line. Commands
+      that assemble on the fly print warnings too.
+
       --json: program, sources, program_sha256, entry, start, end, need_bytes, have_bytes,
       free_bytes, warnings and sections, a list of name, address, bytes and symbols (name, address,
       bytes).
@@ -23,6 +36,8 @@ extension Command {
       .value("--text-base", "ADDRESS", "address of .text (default 0)"),
       .value("-I", "FOLDER", "look for included files in FOLDER too", repeats: true),
       .value("-D", "NAME[=VALUE]", "define a symbol (default value 1)", repeats: true),
+      .value("-W", "no-KIND", "do not give this kind of warning", repeats: true),
+      .flag("--werror", "take warnings for errors"),
       .json,
     ],
     examples: [
@@ -39,6 +54,8 @@ extension Command {
         }
         options.textBase = UInt32(base)
       }
+      options.silenced = try AssemblyArguments.silenced(arguments)
+      options.warningsAreErrors = arguments.flag("--werror")
       let assembly = try AssemblyArguments.assemble(
         AssemblyArguments.sources(sources), options, invocation)
       let products: [(option: String, bytes: () -> [UInt8])] = [
@@ -138,6 +155,21 @@ enum AssemblyArguments {
       options.defines.append((parts[0], Int64(value)))
     }
     return options
+  }
+
+  /// What `-W no-KIND` says.
+  static func silenced(_ arguments: ParsedArguments) throws(ToolError) -> [WarningKind] {
+    var kinds: [WarningKind] = []
+    for text in arguments.all("-W") {
+      guard text.hasPrefix("no-"), let kind = WarningKind(rawValue: String(text.dropFirst(3)))
+      else {
+        let known = WarningKind.allCases.map { "no-\($0.rawValue)" }
+        throw ToolError(
+          "-W: '\(text)' is not one of \(known.joined(separator: ", "))")
+      }
+      kinds.append(kind)
+    }
+    return kinds
   }
 
   static func sources(_ paths: [String]) throws(ToolError) -> [Assembler.Source] {
