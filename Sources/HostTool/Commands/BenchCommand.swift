@@ -21,8 +21,7 @@ extension Command {
     options: [
       .value("--program", "FILE", "the EventProp program (default firmware/eventprop.s)"),
       .flag("--quick", "a hundredth of the work: whether it runs, not how fast"),
-      .json,
-    ],
+    ] + LoadedProgram.options + [.json],
     examples: ["ranvier bench", "ranvier bench train-sample --json"],
     run: { invocation in
       let cases = try Benchmarks(invocation).run()
@@ -118,7 +117,7 @@ struct Benchmarks {
 
   private func training() throws -> TrainingBenchmark {
     let path = invocation.arguments.value("--program") ?? "firmware/eventprop.s"
-    let program = try ProgramFile.learningProgram(path)
+    let program = try LoadedProgram(path, invocation).learningProgram
     do {
       return try TrainingBenchmark.run(program, warmUp: isQuick ? 0 : 8)
     } catch let error as SessionError {

@@ -15,7 +15,7 @@ extension Command {
       .value("--weights", "FILE", "weights as from train --weights (.npz)"),
       .value("--split", "SPLIT", "train, validation or test (default test)"),
       .value("--samples", "N", "samples used, from the first (default all)"),
-    ] + SessionOptions.options + [.json, .progress],
+    ] + SessionOptions.options + LoadedProgram.options + [.json, .progress],
     examples: [
       "ranvier train firmware/eventprop.s --weights run.npz",
       "ranvier eval firmware/eventprop.s --weights run.npz --chip-seed 2 --chips 10",
@@ -53,7 +53,7 @@ struct Evaluation: Sendable {
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
     let arguments = invocation.arguments
-    program = try ProgramFile.learningProgram(arguments.positional("PROGRAM"))
+    program = try LoadedProgram(arguments.positional("PROGRAM"), invocation).learningProgram
     seeds = try SessionOptions.chipSeeds(arguments)
     let name = try arguments.choice("--split", of: YinYang.Split.allCases.map(\.rawValue))
     split = name.flatMap(YinYang.Split.init(rawValue:)) ?? .test

@@ -23,7 +23,7 @@ extension Command {
       .value(
         "--differences", "N", "hidden neurons checked by differences per case (default 8; 0: none)"),
     ] + SessionOptions.options.filter { !["--hidden", "--chips", "--chip-seed"].contains($0.name) }
-      + [.json, .progress],
+      + LoadedProgram.options + [.json, .progress],
     examples: [
       "ranvier gradcheck firmware/eventprop.s",
       "ranvier gradcheck firmware/eventprop.s --spikes-per-neuron 4 --cases 50 --json",
@@ -43,7 +43,7 @@ struct GradientComparison: Sendable {
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
     let arguments = invocation.arguments
-    let program = try ProgramFile.learningProgram(arguments.positional("PROGRAM"))
+    let program = try LoadedProgram(arguments.positional("PROGRAM"), invocation).learningProgram
     var check = FirmwareGradientCheck(program)
     caseCount = try arguments.integer("--cases", in: 1...1_000_000) ?? 200
     check.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max / 2) ?? 1)

@@ -26,8 +26,7 @@ extension Command {
       .value(
         "--set", "NAME=VALUE", "set a parameter of the program, a 32-bit word; may be repeated",
         repeats: true),
-      .json, .progress,
-    ],
+    ] + LoadedProgram.options + [.json, .progress],
     examples: [
       "ranvier train firmware/eventprop.s --epochs 1 --record run.trace",
       "ranvier replay firmware/eventprop.s run.trace --weights run.npz --json",
@@ -46,7 +45,8 @@ struct Replay {
 
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
-    program = try ProgramFile.learningProgram(invocation.arguments.positional("PROGRAM"))
+    program =
+      try LoadedProgram(invocation.arguments.positional("PROGRAM"), invocation).learningProgram
     path = invocation.arguments.positional("TRACE")
   }
 

@@ -35,8 +35,7 @@ extension Command {
         "--record", "FILE", "record the events of the whole run (.trace binary, .spikes text)"),
       .value("--checkpoint", "FILE", "write the state after every epoch"),
       .value("--resume", "FILE", "go on from a checkpoint"),
-      .json, .progress,
-    ],
+    ] + LoadedProgram.options + [.json, .progress],
     examples: [
       "ranvier train firmware/eventprop.s",
       "ranvier train firmware/eventprop.s --chips 5 --json > result.json",

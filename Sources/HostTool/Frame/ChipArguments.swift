@@ -11,14 +11,24 @@ enum ChipArguments {
     .flag("--ideal", "a chip without mismatch and noise"),
   ]
 
+  static func chipSeed(_ arguments: ParsedArguments) throws(ToolError) -> UInt64 {
+    UInt64(try arguments.integer("--chip-seed", in: 0...Int.max / 2) ?? 1)
+  }
+
   static func configuration(_ arguments: ParsedArguments) throws(ToolError) -> ChipConfiguration {
-    let chipSeed = try arguments.integer("--chip-seed", in: 0...Int.max) ?? 1
+    try configuration(arguments, chipSeed: chipSeed(arguments))
+  }
+
+  /// The same for a chip with another seed.
+  static func configuration(
+    _ arguments: ParsedArguments, chipSeed: UInt64
+  ) throws(ToolError) -> ChipConfiguration {
     let noiseSeed = try arguments.integer("--noise-seed", in: 0...Int.max) ?? 1
     let isIdeal = arguments.flag("--ideal")
     if isIdeal && arguments.flag("--uncalibrated") {
       throw ToolError("--ideal and --uncalibrated exclude each other")
     }
-    var analog = AnalogConfiguration(chipSeed: UInt64(chipSeed), noiseSeed: UInt64(noiseSeed))
+    var analog = AnalogConfiguration(chipSeed: chipSeed, noiseSeed: UInt64(noiseSeed))
     if isIdeal {
       analog.mismatch = .ideal
       analog.thresholdNoise = 0

@@ -2,6 +2,7 @@ import Assembler
 import Chip
 import ChipGeometry
 import InstructionSet
+import Learning
 import PlasticityProcessor
 
 /// A program as commands name it: an ELF file, or a source that is assembled on the fly.
@@ -49,6 +50,9 @@ struct LoadedProgram {
       },
       entry: image.entry)
   }
+
+  /// As a training session takes it.
+  var learningProgram: LearningProgram { LearningProgram(image, name: path) }
 
   /// `loop+0x8 (file.s:12)`, as far as it is known.
   func place(_ address: UInt32) -> String {

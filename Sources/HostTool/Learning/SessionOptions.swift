@@ -1,35 +1,32 @@
-import AnalogCore
 import Chip
 import Learning
 
 /// The options that all commands share which put a learning program on a chip.
 enum SessionOptions {
-  static let options: [Command.Option] = [
-    .value("--hidden", "N", "hidden neurons, 1 to 120 (default 120)"),
-    .value("--chip-seed", "SEED", "fixed-pattern mismatch of the first chip (default 1)"),
-    .value("--chips", "N", "chips with seeds from --chip-seed on (default 1)"),
-    .value("--noise-seed", "SEED", "temporal noise (default 1)"),
-    .flag("--uncalibrated", "the mismatch of a chip without calibration"),
-    .flag("--ideal", "no mismatch and no noise"),
-    .value("--loss", "NAME", "shift-invariant or cross-entropy (default shift-invariant)"),
-    .value(
-      "--spikes-per-neuron", "N",
-      "spikes that learning uses, 1 to 4 (default 1; above 1 the refractory time is 2 us)"),
-    .value("--refractory-us", "T", "refractory time in microseconds of chip time (default 32)"),
-    .value(
-      "--tau-ratio", "R", "membrane time constant over synaptic time constant (default 2)"),
-    .value(
-      "--set", "NAME=VALUE", "set a parameter of the program, a 32-bit word; may be repeated",
-      repeats: true),
-    .value("--jobs", "N", "chips that are simulated at a time (default: one per core)"),
-  ]
+  static let options: [Command.Option] =
+    [
+      .value("--hidden", "N", "hidden neurons, 1 to 120 (default 120)"),
+      .value("--chips", "N", "chips with seeds from --chip-seed on (default 1)"),
+    ] + ChipArguments.options + [
+      .value("--loss", "NAME", "shift-invariant or cross-entropy (default shift-invariant)"),
+      .value(
+        "--spikes-per-neuron", "N",
+        "spikes that learning uses, 1 to 4 (default 1; above 1 the refractory time is 2 us)"),
+      .value("--refractory-us", "T", "refractory time in microseconds of chip time (default 32)"),
+      .value(
+        "--tau-ratio", "R", "membrane time constant over synaptic time constant (default 2)"),
+      .value(
+        "--set", "NAME=VALUE", "set a parameter of the program, a 32-bit word; may be repeated",
+        repeats: true),
+      .value("--jobs", "N", "chips that are simulated at a time (default: one per core)"),
+    ]
 
   static func jobs(_ arguments: ParsedArguments) throws(ToolError) -> Int {
     try arguments.integer("--jobs", in: 1...256) ?? ChipWorkers.coreCount
   }
 
   static func chipSeeds(_ arguments: ParsedArguments) throws(ToolError) -> [UInt64] {
-    let first = UInt64(try arguments.integer("--chip-seed", in: 0...Int.max / 2) ?? 1)
+    let first = try ChipArguments.chipSeed(arguments)
     let count = UInt64(try arguments.integer("--chips", in: 1...10_000) ?? 1)
     return Array(first..<first + count)
   }
@@ -44,17 +41,7 @@ enum SessionOptions {
     } else {
       session.hiddenCount = try arguments.integer("--hidden", in: 1...Int.max) ?? 120
     }
-    let noiseSeed = UInt64(try arguments.integer("--noise-seed", in: 0...Int.max) ?? 1)
-    guard !(arguments.flag("--ideal") && arguments.flag("--uncalibrated")) else {
-      throw ToolError("--ideal and --uncalibrated exclude each other")
-    }
-    let spreads: MismatchSpreads =
-      arguments.flag("--ideal")
-      ? .ideal : arguments.flag("--uncalibrated") ? .uncalibrated : .calibrated
-    session.chip = ChipConfiguration(
-      analog: AnalogConfiguration(
-        chipSeed: chipSeed, noiseSeed: noiseSeed, mismatch: spreads,
-        thresholdNoise: arguments.flag("--ideal") ? 0 : AnalogConfiguration.defaultThresholdNoise))
+    session.chip = try ChipArguments.configuration(arguments, chipSeed: chipSeed)
     let slots = try arguments.integer("--spikes-per-neuron", in: 1...4) ?? 1
     let refractory =
       try arguments.number("--refractory-us", in: 0.04...65) ?? (slots == 1 ? 32 : 2)

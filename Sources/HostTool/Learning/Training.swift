@@ -14,7 +14,7 @@ struct Training: Sendable {
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
     let arguments = invocation.arguments
-    program = try ProgramFile.learningProgram(arguments.positional("PROGRAM"))
+    program = try LoadedProgram(arguments.positional("PROGRAM"), invocation).learningProgram
     seeds = try SessionOptions.chipSeeds(arguments)
     jobs = try SessionOptions.jobs(arguments)
     epochs = try arguments.integer("--epochs", in: 1...1_000_000)
