@@ -110,9 +110,14 @@ extension PlasticityProcessor {
     if let offset = sramOffset(address, byteCount: byteCount) {
       // Loads inside never come here.
       store(unsafe x[Int(i.source2)], at: offset, byteCount: byteCount)
-      invalidate(offset: offset, byteCount: byteCount)
+      noteStore(offset: offset, byteCount: byteCount)
       retire(cost: CycleCosts.memory)
       return nil
+    }
+    guard hasBus else {
+      return raise(
+        isWrite ? .storeAccessFault : .loadAccessFault,
+        value: firstOutside(address, byteCount: byteCount))
     }
     guard Int(address) & (byteCount - 1) == 0 else {
       return raise(isWrite ? .storeAddressMisaligned : .loadAddressMisaligned, value: address)
@@ -123,6 +128,13 @@ extension PlasticityProcessor {
       isWrite: isWrite, pattern: .scalar, elementByteCount: byteCount, elementCount: 1,
       address: address)
     return .busAccess
+  }
+
+  /// The address of the part of an access that is not in the SRAM.
+  func firstOutside(_ address: UInt32, byteCount: Int) -> UInt32 {
+    var offset: UInt32 = 0
+    while offset < byteCount - 1, isInSRAM(address &+ offset, byteCount: 1) { offset += 1 }
+    return address &+ offset
   }
 
   private mutating func store(_ value: UInt32, at offset: Int, byteCount: Int) {

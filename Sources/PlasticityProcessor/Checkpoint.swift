@@ -27,7 +27,7 @@ extension PlasticityProcessor {
     writer.write(UInt32(vector.length))
     for index in 0..<32 { writer.write(unsafe resultCycles[index]) }
     switch pendingFault {
-    case .none, .bus: writer.write(UInt32.max)
+    case .none, .bus, .done: writer.write(UInt32.max)
     case .trap(let cause, let value):
       writer.write(cause.rawValue)
       writer.write(value)

@@ -20,7 +20,8 @@ extension PlasticityProcessor {
         continue
       }
       if interpret(cycles: min(limit - cycle, Meter.maximum)) { continue }
-      if let stop = executeSlowly() { return stop }
+      let stop = executeSlowly()
+      if let stop = takeWatchStop() ?? stop { return stop }
     }
     return .cycleLimit
   }
@@ -35,8 +36,9 @@ extension PlasticityProcessor {
     guard pcOffset < byteCount else { return false }
     let memory = unsafe Memory(
       bytes: sram, base: sramBase, byteCount: byteCount,
-      codeStart: UInt32(truncatingIfNeeded: decodedRange.lowerBound) &- 3,
-      codeByteCount: decodedRange.isEmpty ? 0 : UInt32(truncatingIfNeeded: decodedRange.count &+ 3))
+      guardedStart: UInt32(truncatingIfNeeded: guardedRange.lowerBound) &- 3,
+      guardedByteCount: guardedRange.isEmpty
+        ? 0 : UInt32(truncatingIfNeeded: guardedRange.count &+ 3))
     var c = unsafe Cursor(place: code + Int(pcOffset / 4), code: code, x: x)
     var meter = Meter(cycles: cycles)
     let start = cycle

@@ -73,9 +73,10 @@ struct Memory {
   let bytes: UnsafeMutableRawPointer
   let base: UInt32
   let byteCount: UInt32
-  /// A store into the `codeByteCount` bytes from `codeStart` may change decoded code.
-  let codeStart: UInt32
-  let codeByteCount: UInt32
+  /// A store into the `guardedByteCount` bytes from `guardedStart` may change decoded code or the
+  /// watched word.
+  let guardedStart: UInt32
+  let guardedByteCount: UInt32
 
   @inline(__always) func load<T: FixedWidthInteger & BitwiseCopyable>(
     _ offset: UInt32, as _: T.Type
@@ -92,8 +93,8 @@ struct Memory {
   @inline(__always) func canLoad<T: BitwiseCopyable>(_ offset: UInt32, _: T.Type) -> Bool {
     offset <= byteCount &- UInt32(MemoryLayout<T>.size)
   }
-  /// True if `T` at the offset is inside and not code.
+  /// True if `T` at the offset is inside and not guarded.
   @inline(__always) func canStore<T: BitwiseCopyable>(_ offset: UInt32, _: T.Type) -> Bool {
-    canLoad(offset, T.self) && offset &- codeStart >= codeByteCount
+    canLoad(offset, T.self) && offset &- guardedStart >= guardedByteCount
   }
 }

@@ -53,4 +53,7 @@ enum Fault: Equatable {
   case none
   case trap(TrapCause, value: UInt32)
   case bus(BusRequest)
+  /// Nothing is wrong: the instruction has done everything but take its time, and the interpreter
+  /// shall look up.
+  case done(cost: Int)
 }

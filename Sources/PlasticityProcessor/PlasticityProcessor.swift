@@ -48,9 +48,18 @@ public struct PlasticityProcessor: ~Copyable {
   let code: UnsafeMutablePointer<Instruction>
   /// Beside ``code``, what vector instructions need to know under the `vtype` they last met.
   let groupsOfCode: UnsafeMutablePointer<RegisterGroups>
-  /// The byte offsets of the lowest and past the highest word ever decoded: stores elsewhere need not
-  /// look at ``code``.
+  /// The byte offsets of the lowest and past the highest word ever decoded.
   var decodedRange: Range<Int> = 0..<0
+  /// The byte offset of ``watchedAddress``.
+  var watchedOffset: Int?
+  /// Stores elsewhere need look neither at ``code`` nor at the watched word.
+  var guardedRange: Range<Int> = 0..<0
+  /// True after a store of the running instruction has left a watched word that is not zero.
+  var hasHitWatch = false
+  /// False: what is outside the SRAM does not exist, and accesses there are access faults. True:
+  /// the owner is asked, ``StopReason/busAccess``.
+  let hasBus: Bool
+
   /// x0…x31 and the bit bucket.
   let x: UnsafeMutablePointer<UInt32>
   /// v0…v31, then scratch memory of ``VectorScratch``.
@@ -88,12 +97,16 @@ public struct PlasticityProcessor: ~Copyable {
   ///   - hartID: what `mhartid` reads.
   ///   - sramBase: the first address of the SRAM, a multiple of 4.
   ///   - sramByteCount: its size, a multiple of 4.
-  public init(hartID: UInt32 = 0, sramBase: UInt32 = 0, sramByteCount: Int = 16 * 1024) {
+  ///   - hasBus: whether the owner answers accesses outside the SRAM; if not, they are access faults.
+  public init(
+    hartID: UInt32 = 0, sramBase: UInt32 = 0, sramByteCount: Int = 16 * 1024, hasBus: Bool = true
+  ) {
     precondition(sramBase & 3 == 0 && sramByteCount & 3 == 0 && sramByteCount > 0)
     precondition(Int(sramBase) + sramByteCount <= 1 << 32, "the SRAM ends above 4 GiB")
     self.hartID = hartID
     self.sramBase = sramBase
     self.sramByteCount = sramByteCount
+    self.hasBus = hasBus
     unsafe sram = UnsafeMutableRawPointer(
       ZeroedMemory.allocate(UInt8.self, count: sramByteCount))
     unsafe code = ZeroedMemory.allocate(Instruction.self, count: sramByteCount / 4 + 1)
@@ -195,7 +208,7 @@ extension PlasticityProcessor {
       preconditionFailure("\(bytes.count) bytes at \(address) are not in the SRAM")
     }
     unsafe (sram + offset).copyBytes(from: bytes)
-    invalidate(offset: offset, byteCount: bytes.count)
+    forgetDecoding(offset: offset, byteCount: bytes.count)
   }
 
   /// Reads bytes of the SRAM.
@@ -231,51 +244,7 @@ extension PlasticityProcessor {
       preconditionFailure("the word at \(address) is not in the SRAM")
     }
     unsafe sram.storeBytes(of: value, toByteOffset: offset, as: UInt32.self)
-    invalidate(offset: offset, byteCount: 4)
+    forgetDecoding(offset: offset, byteCount: 4)
   }
 
-  /// Forgets the decoding of words that have been written.
-  @inline(__always)
-  mutating func invalidate(offset: Int, byteCount: Int) {
-    guard offset < decodedRange.upperBound, offset + byteCount > decodedRange.lowerBound else {
-      return
-    }
-    forgetDecoding(offset: offset, byteCount: byteCount)
-  }
-
-  @inline(never)
-  mutating func forgetDecoding(offset: Int, byteCount: Int) {
-    let first = max(offset, decodedRange.lowerBound) / 4
-    let end = (min(offset + byteCount, decodedRange.upperBound) + 3) / 4
-    for index in first..<end { unsafe code[index] = .illegal(0) }
-  }
-
-  /// Decodes the word at an offset inside the SRAM and remembers the result.
-  mutating func decode(offset: Int) -> Instruction {
-    let word = unsafe sram.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-    let instruction = Decoder.decode(word)
-    if decodedRange.isEmpty {
-      decodedRange = offset..<(offset + 4)
-    } else {
-      decodedRange =
-        min(decodedRange.lowerBound, offset)..<max(decodedRange.upperBound, offset + 4)
-    }
-    unsafe code[offset / 4] =
-      hasReachableTarget(instruction, at: offset) ? instruction : .illegal(0)
-    // What was remembered belonged to another word.
-    unsafe groupsOfCode[offset / 4].key = VectorState.noKey
-    return instruction
-  }
-
-  /// False for a direct jump or branch out of the SRAM or to a misaligned address: the interpreter
-  /// need not compare the targets of others.
-  private func hasReachableTarget(_ instruction: Instruction, at offset: Int) -> Bool {
-    switch instruction.opcode {
-    case .jal, .beq, .bne, .blt, .bge, .bltu, .bgeu:
-      let target = offset + Int(instruction.immediate)
-      return instruction.immediate & 3 == 0 && target >= 0 && target < sramByteCount
-    default:
-      return true
-    }
-  }
 }

@@ -62,6 +62,9 @@ extension PlasticityProcessor {
     case .bus(let request):
       busRequest = request
       return .busAccess
+    case .done(let cost):
+      retire(cost: cost)
+      return nil
     }
   }
 

@@ -19,6 +19,9 @@ public enum StopReason: Equatable, Sendable {
   /// The observer of ``PlasticityProcessor/run(untilCycle:observer:)`` wants to pause, at an
   /// instruction boundary.
   case paused
+  /// The instruction before the program counter has stored to the word at
+  /// ``PlasticityProcessor/watchedAddress``, which is now `value`, not 0.
+  case watchedStore(value: UInt32)
 }
 
 /// What went wrong where.

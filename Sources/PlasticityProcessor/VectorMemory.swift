@@ -59,7 +59,7 @@ extension PlasticityProcessor {
     let register = unsafe vectors + Int(i.destination) &* VectorGeometry.registerByteCount + start
     if isWrite {
       unsafe Self.copy(sram + offset, register, byteCount: byteCount)
-      invalidate(offset: offset, byteCount: byteCount)
+      noteStore(offset: offset, byteCount: byteCount)
     } else {
       unsafe Self.copy(register, sram + offset, byteCount: byteCount)
     }
@@ -81,11 +81,13 @@ extension PlasticityProcessor {
     let stop = accessLanes(i, access)
     if stop >= access.length { return cost }
     let address = address(i, access, stop)
-    if stop == firstActive(i, access), sramOffset(address, byteCount: 1) == nil {
+    if hasBus, stop == firstActive(i, access), sramOffset(address, byteCount: 1) == nil {
       request(i, access)
     } else {
       vector.start = stop
-      pendingFault = .trap(access.isWrite ? .storeAccessFault : .loadAccessFault, value: address)
+      pendingFault = .trap(
+        access.isWrite ? .storeAccessFault : .loadAccessFault,
+        value: firstOutside(address, byteCount: 1 << access.width))
     }
     return 0
   }
@@ -232,7 +234,7 @@ extension PlasticityProcessor {
       guard let offset = sramOffset(address, byteCount: MemoryLayout<T>.size) else { break }
       if access.isWrite {
         unsafe sram.storeBytes(of: data[lane], toByteOffset: offset, as: T.self)
-        invalidate(offset: offset, byteCount: MemoryLayout<T>.size)
+        noteStore(offset: offset, byteCount: MemoryLayout<T>.size)
       } else {
         data[lane] = unsafe sram.loadUnaligned(fromByteOffset: offset, as: T.self)
       }

@@ -22,7 +22,12 @@ extension PlasticityProcessor {
       return finish(stall &+ Int(unsafe groups.pointee.cost))
     case .memory:
       let cost = accessVectorMemory(i)
-      return cost > 0 ? finish(stall &+ cost) : 0
+      guard cost > 0 else { return 0 }
+      guard !hasHitWatch else {
+        pendingFault = .done(cost: finish(stall &+ cost))
+        return 0
+      }
+      return finish(stall &+ cost)
     case .configuration:
       configureVector(i)
       return finish(CycleCosts.simple)
