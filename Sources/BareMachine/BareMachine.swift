@@ -1,8 +1,162 @@
+import ChipGeometry
 public import PlasticityProcessor
 
 /// A processor with a memory of its own and nothing else: programs without the chip.
+///
+/// ```swift
+/// var machine = try BareMachine(program)
+/// while true {
+///   switch machine.run(untilInstruction: 1_000_000) {
+///   case .consoleWrite(let bytes): …
+///   case .ended(let end): …
+///   case .limit, .paused: …
+///   }
+/// }
+/// ```
+/// There is no bus, no timer and no interrupt; every access outside the memory is an access fault.
+/// The processor starts in machine mode, its registers 0.
 public struct BareMachine: ~Copyable {
-  public var processor: PlasticityProcessor
+  /// The processor; its SRAM is the memory.
+  public package(set) var processor: PlasticityProcessor
+  public let memory: BareMemory
+  /// How the program ended, nil while it goes on.
+  public internal(set) var end: BareEnd?
+  /// Where `wfi` slept last, and how many instructions there were until then.
+  var lastSleep: (programCounter: UInt32, instructionCount: UInt64)?
 
-  public init(processor: consuming PlasticityProcessor) { self.processor = processor }
+  /// Loads a program.
+  ///
+  /// - Parameter memory: nil for as much as ``BareMemory/init(for:)`` says.
+  /// - Throws: ``BareMachineError`` if something is outside the memory.
+  public init(_ program: BareProgram, memory: BareMemory? = nil) throws(BareMachineError) {
+    let memory = if let memory { memory } else { try BareMemory(for: program) }
+    try memory.check(program)
+    self.memory = memory
+    processor = PlasticityProcessor(
+      sramBase: memory.base, sramByteCount: memory.byteCount, hasBus: false)
+    for segment in program.segments where segment.byteCount > 0 {
+      processor.load(segment.bytes, at: segment.address)
+    }
+    processor.programCounter = program.entry
+    processor.watchedAddress = program.tohost
+  }
+
+  public var programCounter: UInt32 { processor.programCounter }
+  public var cycle: UInt64 { processor.cycle }
+  /// How many instructions have retired.
+  public var instructionCount: UInt64 { processor.instructionCount }
+
+  // MARK: Running
+
+  /// Runs until the cycle counter has reached `limit`, or the program has something to say.
+  public mutating func run(untilCycle limit: UInt64) -> BareStop {
+    if let end { return .ended(end) }
+    while processor.cycle < limit {
+      let slice = min(limit, processor.cycle.addingSaturating(Self.sliceCycles))
+      if let stop = runSlice(untilCycle: slice) { return stop }
+    }
+    return .limit
+  }
+
+  /// Runs until exactly `limit` instructions have retired since the beginning, or the program has
+  /// something to say.
+  public mutating func run(untilInstruction limit: UInt64) -> BareStop {
+    if let end { return .ended(end) }
+    while processor.instructionCount < limit {
+      // No instruction takes less than one cycle.
+      let missing = min(limit - processor.instructionCount, Self.sliceCycles)
+      if let stop = runSlice(untilCycle: processor.cycle.addingSaturating(missing)) { return stop }
+    }
+    return .limit
+  }
+
+  /// As ``run(untilCycle:)``, under an observer's eyes.
+  ///
+  /// - Returns: as there; ``BareStop/paused`` if the observer wants it.
+  public mutating func run<Observer: InstructionObserver & ~Copyable>(
+    untilCycle limit: UInt64, observer: inout Observer
+  ) -> BareStop {
+    if let end { return .ended(end) }
+    while processor.cycle < limit {
+      let (before, start) = (processor.instructionCount, processor.cycle)
+      let slice = min(limit, start.addingSaturating(Self.observedSliceCycles))
+      let reason = processor.run(untilCycle: slice, observer: &observer)
+      let stop =
+        reason == .cycleLimit
+        ? endIfStuck(since: start, instructionCount: before) : finish(reason)
+      if let stop { return stop }
+      if observer.wantsPause { return .paused }
+    }
+    return .limit
+  }
+
+  /// At least this often somebody looks whether the program still gets on.
+  private static let sliceCycles: UInt64 = 1 << 28
+  private static let observedSliceCycles: UInt64 = 1 << 20
+
+  private mutating func runSlice(untilCycle limit: UInt64) -> BareStop? {
+    let (before, start) = (processor.instructionCount, processor.cycle)
+    let reason = processor.run(untilCycle: limit)
+    if reason == .cycleLimit {
+      return endIfStuck(since: start, instructionCount: before)
+    }
+    return finish(reason)
+  }
+
+  /// A trap handler that cannot execute its first instruction is entered again and again.
+  private mutating func endIfStuck(since start: UInt64, instructionCount before: UInt64)
+    -> BareStop?
+  {
+    guard processor.instructionCount == before, processor.cycle - start >= 64 else { return nil }
+    let pc = processor.controlRegister(0x341) ?? 0
+    let cause = processor.controlRegister(0x342).flatMap(TrapCause.init(rawValue:))
+    let isFetched = processor.isInSRAM(pc, byteCount: 4)
+    return finish(
+      .trapped(
+        Trap(
+          cause: cause ?? .illegalInstruction, programCounter: pc,
+          value: processor.controlRegister(0x343) ?? 0,
+          instruction: isFetched ? processor.readWord(at: pc) : 0)))
+  }
+
+  /// What the processor's stop means here; nil to go on.
+  mutating func finish(_ reason: StopReason) -> BareStop? {
+    switch reason {
+    case .cycleLimit: return nil
+    case .paused: return .paused
+    case .busAccess: preconditionFailure("a processor without a bus asks for it")
+    case .trapped(let trap): return finish(.trapped(trap))
+    case .exited(let code): return finish(.exited(code: code))
+    case .watchedStore(let value): return finish(value == 1 ? .passed : .failed(test: value >> 1))
+    case .consoleWrite(let address, let byteCount):
+      return .consoleWrite(processor.read(at: address, byteCount: Int(byteCount)))
+    case .waiting: return sleep()
+    }
+  }
+
+  private mutating func finish(_ end: BareEnd) -> BareStop {
+    self.end = end
+    return .ended(end)
+  }
+
+  /// `wfi` may end at any time; here it ends at once. A program that does nothing but come back to it
+  /// sleeps for ever.
+  private mutating func sleep() -> BareStop? {
+    let now = (programCounter: processor.programCounter, instructionCount: instructionCount)
+    if let last = lastSleep, last.programCounter == now.programCounter,
+      now.instructionCount - last.instructionCount <= 2
+    {
+      return finish(.asleep)
+    }
+    lastSleep = now
+    processor.wake()
+    return nil
+  }
+}
+
+extension UInt64 {
+  func addingSaturating(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
 }

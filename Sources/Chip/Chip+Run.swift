@@ -151,7 +151,7 @@ extension Chip {
     case .waiting:
       setActivity(.asleep, hemisphere)
       return observer.wantsPause ? .paused : nil
-    case .trapped, .exited:
+    case .trapped, .exited, .watchedStore:
       setActivity(.stopped, hemisphere)
       return .processorStopped(hemisphere, reason)
     case .consoleWrite(let address, let byteCount):

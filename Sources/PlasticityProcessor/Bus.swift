@@ -168,6 +168,9 @@ extension PlasticityProcessor {
     cycle = max(cycle, target)
   }
 
+  /// Ends the sleep of `wfi` without an interrupt, as processors may at any time.
+  package mutating func wake() { isWaiting = false }
+
   /// Sets the level of an interrupt line.
   public mutating func setInterrupt(_ line: InterruptLine, _ isRaised: Bool) {
     if isRaised {

@@ -11,6 +11,11 @@ extension PlasticityProcessor {
     writer.write(hartID)
     writer.write(sramBase)
     writer.writeArray(read(at: sramBase, byteCount: sramByteCount))
+    writeRegisters(into: &writer)
+  }
+
+  /// The state without the memory.
+  package func writeRegisters(into writer: inout StateWriter) {
     for index in 0..<32 { writer.write(self[x: index]) }
     for index in 0..<VectorGeometry.registerCount { writer.writeArray(self[v: index]) }
     writer.write(pcOffset)
@@ -41,6 +46,11 @@ extension PlasticityProcessor {
     try expect(sramBase, "the first address of its SRAM", &reader)
     let memory: [UInt8] = try reader.readArray(count: sramByteCount)
     load(memory, at: sramBase)
+    try readRegisters(from: &reader)
+  }
+
+  /// Reads back what ``writeRegisters(into:)`` wrote.
+  package mutating func readRegisters(from reader: inout StateReader) throws(StateError) {
     for index in 0..<32 { self[x: index] = try reader.read() }
     for index in 0..<VectorGeometry.registerCount {
       self[v: index] = try reader.readArray(count: VectorGeometry.registerByteCount)

@@ -32,7 +32,7 @@ extension PlasticityProcessor {
       case .cycleLimit:
         observer.didExecute(self)
         if observer.wantsPause { return .paused }
-      case .waiting, .consoleWrite:
+      case .waiting, .consoleWrite, .watchedStore:
         observer.didExecute(self)
         return stop
       case .busAccess, .trapped, .exited, .paused:

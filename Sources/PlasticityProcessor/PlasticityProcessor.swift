@@ -221,6 +221,20 @@ extension PlasticityProcessor {
     return unsafe [UInt8](UnsafeRawBufferPointer(start: sram + offset, count: byteCount))
   }
 
+  /// True if all these bytes of the SRAM are 0.
+  ///
+  /// - Precondition: the address and the count are multiples of 8, all bytes inside.
+  package func isZero(at address: UInt32, byteCount: Int) -> Bool {
+    guard let offset = sramOffset(address, byteCount: byteCount), (offset | byteCount) & 7 == 0
+    else { preconditionFailure("\(byteCount) bytes at \(address) cannot be compared") }
+    var index = 0
+    while index < byteCount {
+      if unsafe sram.load(fromByteOffset: offset &+ index, as: UInt64.self) != 0 { return false }
+      index &+= 8
+    }
+    return true
+  }
+
   /// True if the SRAM holds all these bytes.
   public func isInSRAM(_ address: UInt32, byteCount: Int) -> Bool {
     sramOffset(address, byteCount: byteCount) != nil

@@ -12,6 +12,7 @@ import Testing
 
   static let core = [
     "ChipGeometry", "InstructionSet", "PlasticityProcessor", "AnalogCore", "EventFabric", "Chip",
+    "BareMachine",
   ]
   static func isCore(_ path: String) -> Bool { core.contains { path.hasPrefix("Sources/\($0)/") } }
   static func isSource(_ path: String) -> Bool { path.hasPrefix("Sources/") }
