@@ -111,7 +111,7 @@ public struct BareMachine: ~Copyable {
     let pc = processor.controlRegister(0x341) ?? 0
     let cause = processor.controlRegister(0x342).flatMap(TrapCause.init(rawValue:))
     let isFetched = processor.isInSRAM(pc, byteCount: 4)
-    return finish(
+    return conclude(
       .trapped(
         Trap(
           cause: cause ?? .illegalInstruction, programCounter: pc,
@@ -125,16 +125,16 @@ public struct BareMachine: ~Copyable {
     case .cycleLimit: return nil
     case .paused: return .paused
     case .busAccess: preconditionFailure("a processor without a bus asks for it")
-    case .trapped(let trap): return finish(.trapped(trap))
-    case .exited(let code): return finish(.exited(code: code))
-    case .watchedStore(let value): return finish(value == 1 ? .passed : .failed(test: value >> 1))
+    case .trapped(let trap): return conclude(.trapped(trap))
+    case .exited(let code): return conclude(.exited(code: code))
+    case .watchedStore(let value): return conclude(value == 1 ? .passed : .failed(test: value >> 1))
     case .consoleWrite(let address, let byteCount):
       return .consoleWrite(processor.read(at: address, byteCount: Int(byteCount)))
     case .waiting: return sleep()
     }
   }
 
-  private mutating func finish(_ end: BareEnd) -> BareStop {
+  private mutating func conclude(_ end: BareEnd) -> BareStop {
     self.end = end
     return .ended(end)
   }
@@ -146,7 +146,7 @@ public struct BareMachine: ~Copyable {
     if let last = lastSleep, last.programCounter == now.programCounter,
       now.instructionCount - last.instructionCount <= 2
     {
-      return finish(.asleep)
+      return conclude(.asleep)
     }
     lastSleep = now
     processor.wake()

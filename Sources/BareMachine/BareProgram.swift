@@ -58,7 +58,8 @@ public struct BareMemory: Sendable, Equatable {
     }
     guard byteCount >= page, byteCount <= Self.byteCountMax, byteCount % page == 0 else {
       throw BareMachineError(
-        "a memory of \(byteCount) bytes; possible are multiples of \(page) from \(page) up to 1 GiB")
+        "a memory of \(byteCount) bytes; possible are multiples of \(page) from \(page) up to 1 GiB"
+      )
     }
     guard UInt64(base) + UInt64(byteCount) <= 1 << 32 else {
       throw BareMachineError(

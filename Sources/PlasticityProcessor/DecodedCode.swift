@@ -54,8 +54,9 @@ extension PlasticityProcessor {
     guardedRange =
       decodedRange.isEmpty
       ? watched
-      : min(decodedRange.lowerBound, watched.lowerBound)..<max(
-        decodedRange.upperBound, watched.upperBound)
+      : min(
+        decodedRange.lowerBound, watched.lowerBound)..<max(
+          decodedRange.upperBound, watched.upperBound)
   }
 
   /// Must follow every store of the program: forgets the decoding of words that have been written,

@@ -6,7 +6,8 @@ import Testing
   // MARK: How programs end
 
   /// The instructions between a store to `tohost` and a trap that would show that it was missed.
-  private static func storing(_ instructions: String, data: String = "tohost: .word 0, 0") -> String {
+  private static func storing(_ instructions: String, data: String = "tohost: .word 0, 0") -> String
+  {
     """
     la t0, tohost
     \(instructions)
@@ -17,37 +18,40 @@ import Testing
     """
   }
 
-  @Test(
-    "A program ends when it writes a word to tohost that is not 0, however it writes it",
-    arguments: [
-      ("li t1, 1\nsw t1, 0(t0)", BareEnd.passed),
-      ("li t1, 3\nsw t1, 0(t0)", .failed(test: 1)),
-      ("li t1, 1337 * 2 + 1\nsw t1, 0(t0)", .failed(test: 1337)),
-      ("li t1, 1\nsb t1, 0(t0)", .passed),
-      ("li t1, 1\nsb t1, 1(t0)", .failed(test: 128)),
-      ("li t1, 1\nsh t1, 0(t0)", .passed),
-      ("li t1, 0x100\nsw t1, -1(t0)", .passed),
-      ("sw zero, 0(t0)\nsw zero, 4(t0)\nli t1, 1\nsw t1, 0(t0)", .passed),
-      ("vsetivli t1, 8, e32, m1, ta, ma\nvmv.v.i v8, 1\nvse32.v v8, (t0)", .passed),
-      (
-        "vsetivli t1, 8, e8, m1, ta, ma\nvmv.v.i v8, 1\nvmv.v.i v0, 4\nvse8.v v8, (t0), v0.t",
-        .failed(test: 0x8000)
-      ),
-      (
-        "vsetivli t1, 2, e32, m1, ta, ma\nvmv.v.i v8, 1\nli t2, -8\naddi t0, t0, 8\n"
-          + "vsse32.v v8, (t0), t2", .passed
-      ),
-      ("vsetivli t1, 1, e32, m1, ta, ma\nvmv.v.i v8, 1\nvs1r.v v8, (t0)", .passed),
-      // The second element is outside of the memory: the store before it counts.
-      (
-        "vsetivli t1, 2, e32, m1, ta, ma\nvmv.v.i v8, 1\nli t2, 0x40000000\n"
-          + "vsse32.v v8, (t0), t2", .passed
-      ),
-    ] as [(String, BareEnd)])
-  func tohost(instructions: String, end: BareEnd) throws {
-    var machine = try BareMachine(source: Self.storing(instructions))
-    #expect(machine.runToEnd() == end)
-    #expect(machine.run(untilCycle: .max) == .ended(end), "and it stays at its end")
+  /// Ways to write a word that is not 0 to the address in t0, and what they mean.
+  private static let stores: [(String, BareEnd)] = [
+    ("li t1, 1\nsw t1, 0(t0)", BareEnd.passed),
+    ("li t1, 3\nsw t1, 0(t0)", .failed(test: 1)),
+    ("li t1, 1337 * 2 + 1\nsw t1, 0(t0)", .failed(test: 1337)),
+    ("li t1, 1\nsb t1, 0(t0)", .passed),
+    ("li t1, 1\nsb t1, 1(t0)", .failed(test: 128)),
+    ("li t1, 1\nsh t1, 0(t0)", .passed),
+    ("li t1, 0x100\nsw t1, -1(t0)", .passed),
+    ("sw zero, 0(t0)\nsw zero, 4(t0)\nli t1, 1\nsw t1, 0(t0)", .passed),
+    ("vsetivli t1, 8, e32, m1, ta, ma\nvmv.v.i v8, 1\nvse32.v v8, (t0)", .passed),
+    (
+      "vsetivli t1, 8, e8, m1, ta, ma\nvmv.v.i v8, 1\nvmv.v.i v0, 4\nvse8.v v8, (t0), v0.t",
+      .failed(test: 0x8000)
+    ),
+    (
+      "vsetivli t1, 2, e32, m1, ta, ma\nvmv.v.i v8, 1\nli t2, -8\naddi t0, t0, 8\n"
+        + "vsse32.v v8, (t0), t2", .passed
+    ),
+    ("vsetivli t1, 1, e32, m1, ta, ma\nvmv.v.i v8, 1\nvs1r.v v8, (t0)", .passed),
+    // The second element is outside of the memory: the store before it counts.
+    (
+      "vsetivli t1, 2, e32, m1, ta, ma\nvmv.v.i v8, 1\nli t2, 0x40000000\n"
+        + "vsse32.v v8, (t0), t2", .passed
+    ),
+  ]
+
+  @Test("A program ends when it writes a word to tohost that is not 0, however it writes it")
+  func tohost() throws {
+    for (instructions, end) in Self.stores {
+      var machine = try BareMachine(source: Self.storing(instructions))
+      #expect(machine.runToEnd() == end, "\(instructions)")
+      #expect(machine.run(untilCycle: .max) == .ended(end), "and it stays at its end")
+    }
   }
 
   @Test("Stores beside tohost and zeros do not end a program")

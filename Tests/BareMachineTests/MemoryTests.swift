@@ -9,21 +9,23 @@ import Testing
       entry: ranges.first?.0 ?? 0, tohost: tohost)
   }
 
-  @Test(
-    "The memory starts at the page of the lowest segment and has 16, 32 or 64 MiB",
-    arguments: [
-      ([(0x8000_0000, 1)], 0x8000_0000, 16 << 20),
-      ([(0x1_0074, 100)], 0x1_0000, 16 << 20),
-      ([(0x2000, 4), (0x1000, 4)], 0x1000, 16 << 20),
-      ([(0, 16 << 20)], 0, 16 << 20),
-      ([(0, 1 + 16 << 20)], 0, 32 << 20),
-      ([(0x1000, 1), (0x100_0FFF, 2)], 0x1000, 32 << 20),
-      ([(0x1000, 64 << 20)], 0x1000, 64 << 20),
-      ([(0xFFFF_F000, 4096)], 0xFFFF_F000, 4096),
-    ] as [([(UInt32, Int)], UInt32, Int)])
-  func standardMemory(ranges: [(UInt32, Int)], base: UInt32, byteCount: Int) throws {
-    let memory = try BareMemory(for: Self.program(ranges))
-    #expect(memory.base == base && memory.byteCount == byteCount)
+  private static let standards: [([(UInt32, Int)], base: UInt32, byteCount: Int)] = [
+    ([(0x8000_0000, 1)], 0x8000_0000, 16 << 20),
+    ([(0x1_0074, 100)], 0x1_0000, 16 << 20),
+    ([(0x2000, 4), (0x1000, 4)], 0x1000, 16 << 20),
+    ([(0, 16 << 20)], 0, 16 << 20),
+    ([(0, 1 + 16 << 20)], 0, 32 << 20),
+    ([(0x1000, 1), (0x100_0FFF, 2)], 0x1000, 32 << 20),
+    ([(0x1000, 64 << 20)], 0x1000, 64 << 20),
+    ([(0xFFFF_F000, 4096)], 0xFFFF_F000, 4096),
+  ]
+
+  @Test("The memory starts at the page of the lowest segment and has 16, 32 or 64 MiB")
+  func standardMemory() throws {
+    for (ranges, base, byteCount) in Self.standards {
+      let memory = try BareMemory(for: Self.program(ranges))
+      #expect(memory.base == base && memory.byteCount == byteCount, "\(ranges)")
+    }
   }
 
   @Test("The memory reaches to tohost")
@@ -86,40 +88,43 @@ import Testing
     }
   }
 
-  @Test(
-    "An access outside the memory is an access fault at the first address outside",
-    arguments: [
-      ("lw a1, 0(t0)", 0x0, TrapCause.loadAccessFault, 0x0),
-      ("lw a1, 0(t0)", 0x2000, .loadAccessFault, 0x2000),
-      ("lw a1, 0(t0)", 0x2001, .loadAccessFault, 0x2001),
-      ("lw a1, 0(t0)", 0x1FFE, .loadAccessFault, 0x2000),
-      ("lw a1, 0(t0)", 0xFFE, .loadAccessFault, 0xFFE),
-      ("lh a1, 0(t0)", 0x1FFF, .loadAccessFault, 0x2000),
-      ("lbu a1, 0(t0)", 0x200_0000, .loadAccessFault, 0x200_0000),
-      ("sb a1, 0(t0)", 0x2000, .storeAccessFault, 0x2000),
-      ("sw a1, 0(t0)", 0x1FFD, .storeAccessFault, 0x2000),
-      ("sh a1, 0(t0)", 0xFFFF_FFFF, .storeAccessFault, 0xFFFF_FFFF),
-      ("vle16.v v8, (t0)", 0x1FFE, .loadAccessFault, 0x2000),
-      ("vle16.v v8, (t0)", 0x1FFD, .loadAccessFault, 0x2000),
-      ("vle16.v v8, (t0)", 0x4000, .loadAccessFault, 0x4000),
-      ("vse16.v v8, (t0)", 0x0200_4000, .storeAccessFault, 0x0200_4000),
-      ("vs1r.v v8, (t0)", 0x1F90, .storeAccessFault, 0x2000),
-      ("jr t0", 0x2000, .instructionAccessFault, 0x2000),
-      ("jr t0", 0xFFC, .instructionAccessFault, 0xFFC),
-    ] as [(String, UInt32, TrapCause, UInt32)])
-  func accessFaults(instruction: String, t0: UInt32, cause: TrapCause, value: UInt32) throws {
-    let trap = try #require(try trap(instruction, t0: t0))
-    #expect(trap.cause == cause && trap.value == value, "\(trap)")
+  private static let faults: [(String, t0: UInt32, TrapCause, value: UInt32)] = [
+    ("lw a1, 0(t0)", 0x0, TrapCause.loadAccessFault, 0x0),
+    ("lw a1, 0(t0)", 0x2000, .loadAccessFault, 0x2000),
+    ("lw a1, 0(t0)", 0x2001, .loadAccessFault, 0x2001),
+    ("lw a1, 0(t0)", 0x1FFE, .loadAccessFault, 0x2000),
+    ("lw a1, 0(t0)", 0xFFE, .loadAccessFault, 0xFFE),
+    ("lh a1, 0(t0)", 0x1FFF, .loadAccessFault, 0x2000),
+    ("lbu a1, 0(t0)", 0x200_0000, .loadAccessFault, 0x200_0000),
+    ("sb a1, 0(t0)", 0x2000, .storeAccessFault, 0x2000),
+    ("sw a1, 0(t0)", 0x1FFD, .storeAccessFault, 0x2000),
+    ("sh a1, 0(t0)", 0xFFFF_FFFF, .storeAccessFault, 0xFFFF_FFFF),
+    ("vle16.v v8, (t0)", 0x1FFE, .loadAccessFault, 0x2000),
+    ("vle16.v v8, (t0)", 0x1FFD, .loadAccessFault, 0x2000),
+    ("vle16.v v8, (t0)", 0x4000, .loadAccessFault, 0x4000),
+    ("vse16.v v8, (t0)", 0x0200_4000, .storeAccessFault, 0x0200_4000),
+    ("vs1r.v v8, (t0)", 0x1F90, .storeAccessFault, 0x2000),
+    ("jr t0", 0x2000, .instructionAccessFault, 0x2000),
+    ("jr t0", 0xFFC, .instructionAccessFault, 0xFFC),
+  ]
+
+  @Test("An access outside the memory is an access fault at the first address outside")
+  func accessFaults() throws {
+    for (instruction, t0, cause, value) in Self.faults {
+      let trap = try trap(instruction, t0: t0)
+      #expect(trap?.cause == cause && trap?.value == value, "\(instruction) \(t0): \(trap as Any)")
+    }
   }
 
-  @Test(
-    "The last bytes of the memory work",
-    arguments: [
+  @Test("The last bytes of the memory work")
+  func edge() throws {
+    let accesses: [(String, UInt32)] = [
       ("lw a1, 0(t0)", 0x1FFC), ("lh a1, 0(t0)", 0x1FFE), ("sb a1, 0(t0)", 0x1FFF),
       ("vle16.v v8, (t0)", 0x1FFC), ("vs1r.v v8, (t0)", 0x1F80), ("lw a1, 0(t0)", 0x1FF9),
-    ] as [(String, UInt32)])
-  func edge(instruction: String, t0: UInt32) throws {
-    #expect(try trap(instruction, t0: t0) == nil)
+    ]
+    for (instruction, t0) in accesses {
+      #expect(try trap(instruction, t0: t0) == nil, "\(instruction)")
+    }
   }
 
   @Test("Code runs anywhere in a large memory, and what it has not loaded is zeros")
@@ -157,7 +162,7 @@ import Testing
     // Execution comes from below into words that nothing has prepared.
     var words = try BareMachine(source: "li t0, 0x80ffffc8\njr t0")
     words.processor.load(
-      [UInt8](repeating: 0, count: 0) + (0..<13).flatMap { _ in [0x13, 0x05, 0x15, 0] as [UInt8] },
+      (0..<13).flatMap { _ in [0x13, 0x05, 0x15, 0] as [UInt8] },
       at: 0x80FF_FFC8)
     guard case .trapped(let trap) = words.runToEnd() else {
       Issue.record("no trap")

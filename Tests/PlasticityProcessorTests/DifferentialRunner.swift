@@ -45,7 +45,7 @@ enum DifferentialRunner {
         processor.programCounter = trap.programCounter + 4
       case .trapped(let trap) where trap.cause == .environmentCall:
         processor.programCounter = trap.programCounter + 4
-      case .exited, .trapped, .busAccess, .waiting, .cycleLimit, .paused: return output
+      default: return output
       }
     }
   }
