@@ -25,6 +25,7 @@ extension BareMachine {
   ///
   /// - Parameter previous: a checkpoint of the same machine; pages that have not changed since are
   ///   shared with it.
+  /// - Returns: the state, for ``restore(_:)``.
   public func checkpoint(sharing previous: BareCheckpoint? = nil) -> BareCheckpoint {
     var writer = StateWriter()
     processor.writeRegisters(into: &writer)

@@ -26,7 +26,9 @@ public struct BareMachine: ~Copyable {
 
   /// Loads a program.
   ///
-  /// - Parameter memory: nil for as much as ``BareMemory/init(for:)`` says.
+  /// - Parameters:
+  ///   - program: what to load and where to start.
+  ///   - memory: nil for as much as ``BareMemory/init(for:)`` says.
   /// - Throws: ``BareMachineError`` if something is outside the memory.
   public init(_ program: BareProgram, memory: BareMemory? = nil) throws(BareMachineError) {
     let memory = if let memory { memory } else { try BareMemory(for: program) }
