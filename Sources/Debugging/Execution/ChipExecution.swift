@@ -6,6 +6,7 @@ package import PlasticityProcessor
 package final class ChipExecution: Execution {
   package private(set) var chip: Chip
   package let hemisphere: Hemisphere
+  package let eventNames: EventNames
   private let end: ClockTime
   private let condition: StopCondition
   private var output: [UInt8] = []
@@ -13,11 +14,17 @@ package final class ChipExecution: Execution {
   /// - Parameters:
   ///   - chip: with the program loaded and the events sent.
   ///   - hemisphere: whose processor is the subject.
+  ///   - last: the time of the last event.
   ///   - end: the end of the run; nil: when the events are over and the processors asleep, or one
-  ///     second of chip time later.
-  package init(_ chip: consuming Chip, subject hemisphere: Hemisphere, end: ClockTime?) {
+  ///     second of chip time after the last event.
+  ///   - names: of the events.
+  package init(
+    _ chip: consuming Chip, subject hemisphere: Hemisphere, lastEvent last: ClockTime,
+    end: ClockTime?, eventNames names: EventNames = EventNames()
+  ) {
+    eventNames = names
     self.hemisphere = hemisphere
-    self.end = end ?? ClockTime(cycles: chip.now.cycles + Self.patienceCycles)
+    self.end = end ?? ClockTime(cycles: last.cycles + Self.patienceCycles)
     condition = end == nil ? .whenAsleep : .atTime
     self.chip = chip
     self.chip.isRecording = true

@@ -33,6 +33,8 @@ package protocol Execution: AnyObject {
 
   /// SHA-256 of the entire state of chip or machine, 64 hexadecimal digits.
   var stateHash: String { get }
+  /// What its events are called.
+  var eventNames: EventNames { get }
   /// What the program has printed since the last call.
   func takeOutput() -> [UInt8]
 }

@@ -19,10 +19,13 @@ package final class SessionExecution: Execution {
     case sample(SampleWindow)
   }
 
+  package let eventNames: EventNames
+
   /// - Parameters:
   ///   - session: not yet started.
   ///   - samples: presented one after the other.
   package init(_ session: consuming LearningSession, samples: [PresentedSample]) {
+    eventNames = EventNames(session.network)
     self.session = session
     self.samples = samples
     deadline = self.session.startDeadline
@@ -38,10 +41,24 @@ package final class SessionExecution: Execution {
   package func run<Observer: ChipObserver & ~Copyable>(
     observer: inout Observer
   ) throws -> ExecutionStop {
+    try run(samples: samples.count, observer: &observer)
+  }
+
+  /// Lets samples pass at full speed.
+  ///
+  /// - Parameter count: how many shall be through then, the program's start included.
+  package func skip(samples count: Int) throws -> ExecutionStop {
+    var nobody = NobodyLooks()
+    return try run(samples: count, observer: &nobody)
+  }
+
+  private func run<Observer: ChipObserver & ~Copyable>(
+    samples count: Int, observer: inout Observer
+  ) throws -> ExecutionStop {
     while true {
       if case .idle = phase {
-        guard sampleCount < samples.count else {
-          return .finished("all \(samples.count) samples are through")
+        guard sampleCount < count else {
+          return .finished("all \(count) samples are through")
         }
         let window = try session.begin(samples[sampleCount])
         phase = .sample(window)
@@ -119,4 +136,14 @@ package final class SessionExecution: Execution {
     defer { output = [] }
     return output
   }
+}
+
+/// For runs at full speed.
+private struct NobodyLooks: ChipObserver, ~Copyable {
+  static var isIdle: Bool { true }
+  var wantsPause: Bool { false }
+
+  mutating func willExecute(_ processor: borrowing PlasticityProcessor) {}
+  mutating func didExecute(_ processor: borrowing PlasticityProcessor) {}
+  mutating func didEmit(_ event: SpikeEvent) {}
 }

@@ -80,14 +80,12 @@ struct ProgramRun: ~Copyable {
   /// Reads what the arguments name and makes the chip.
   static func prepare(_ invocation: Invocation) throws -> ProgramRun {
     let arguments = invocation.arguments
-    let configuration = try ChipArguments.configuration(arguments)
     let end = try arguments.value("--until").map { try ChipArguments.time("--until", $0) }
-    let network = try arguments.value("--network").map {
-      try ChipArguments.network("--network", $0, hasBias: !arguments.flag("--no-bias"))
-    }
+    let network = try network(arguments)
     let file = try LoadedProgram(arguments.positional("PROGRAM"), invocation)
     let stimulus = try arguments.value("--stimulus").map { try TraceReader(path: $0) }
-    let chip = try chip(configuration, network, file, arguments)
+    let chip = try chip(file, arguments)
+    let configuration = chip.configuration
     var header = SpikeTraceHeader(toolVersion: HostTool.version)
     header.chipSeed = configuration.analog.chipSeed
     header.noiseSeed = configuration.analog.noiseSeed
@@ -115,11 +113,18 @@ struct ProgramRun: ~Copyable {
     self.chip.isRecording = recording != nil
   }
 
-  /// With the network on it and the program in its memory.
-  private static func chip(
-    _ configuration: ChipConfiguration, _ network: LayeredNetwork?, _ file: LoadedProgram,
-    _ arguments: ParsedArguments
+  static func network(_ arguments: ParsedArguments) throws(ToolError) -> LayeredNetwork? {
+    guard let text = arguments.value("--network") else { return nil }
+    return try ChipArguments.network(
+      "--network", text, hasBias: !arguments.flag("--no-bias"))
+  }
+
+  /// The chip that the arguments name, with the network on it and the program in its memory.
+  static func chip(
+    _ file: LoadedProgram, _ arguments: ParsedArguments
   ) throws(ToolError) -> Chip {
+    let configuration = try ChipArguments.configuration(arguments)
+    let network = try network(arguments)
     var settings: [(UInt32, UInt32)] = []
     for setting in arguments.all("--set") { settings.append(try parse(setting, file)) }
     var chip = Chip(configuration)
@@ -234,7 +239,9 @@ struct ProgramRun: ~Copyable {
     try recording?.finish()
     let (name, status) = Self.describe(outcome)
     if case .stopped(let hemisphere, .trapped(let trap)) = outcome {
-      invocation.warn(TrapReport.text(trap, file, hemisphere, &chip).trimmingLastLineBreak)
+      let registers = chip.withProcessor(hemisphere) { core in (0..<32).map { core[x: $0] } }
+      invocation.warn(
+        TrapReport.text(trap, file, hemisphere, registers: registers).trimmingLastLineBreak)
     }
     if case .timeout = outcome {
       let pc = chip.programCounter(.top)

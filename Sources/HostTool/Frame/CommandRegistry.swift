@@ -5,6 +5,7 @@ package enum CommandRegistry {
     .disasm,
     .isa,
     .run,
+    .profile,
     .dataYinYang,
     .train,
     .eval,

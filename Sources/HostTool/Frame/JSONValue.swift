@@ -33,6 +33,18 @@ public enum JSONValue: Equatable, Sendable {
     return text
   }
 
+  /// Everything on one line.
+  public var line: String {
+    switch self {
+    case .array(let values): "[" + values.map(\.line).joined(separator: ", ") + "]"
+    case .object(let members):
+      "{"
+        + members.map { JSONValue.string($0.key).text + ": " + $0.value.line }
+        .joined(separator: ", ") + "}"
+    default: text
+    }
+  }
+
   private func write(to text: inout String, indent: String) {
     switch self {
     case .null: text += "null"

@@ -76,21 +76,18 @@ enum TrapReport {
 
   /// Message with pc, symbol, instruction and registers.
   static func text(
-    _ trap: Trap, _ file: LoadedProgram, _ hemisphere: Hemisphere, _ chip: inout Chip
+    _ trap: Trap, _ file: LoadedProgram, _ hemisphere: Hemisphere, registers values: [UInt32]
   ) -> String {
     let pc = TextTable.hexadecimal(trap.programCounter)
     let value = trap.value == 0 ? "" : " (value \(TextTable.hexadecimal(trap.value)))"
     return "\(file.path): the program on the \(hemisphere) processor trapped: "
       + "\(trap.cause.summary)\(value)\n"
       + "  pc           \(pc)  \(file.place(trap.programCounter))\n"
-      + "  instruction  \(instruction(trap))\n" + registers(hemisphere, &chip)
+      + "  instruction  \(instruction(trap))\n" + registers(values)
   }
 
-  static func registers(_ hemisphere: Hemisphere, _ chip: inout Chip) -> String {
-    let values = chip.withProcessor(hemisphere) { processor in
-      (0..<32).map { processor[x: $0] }
-    }
-    return stride(from: 0, to: 32, by: 4).map { first in
+  static func registers(_ values: [UInt32]) -> String {
+    stride(from: 0, to: 32, by: 4).map { first in
       let cells = (first..<first + 4).map { register in
         TextTable.left(RegisterName.integer[register], 5) + TextTable.word(values[register])
       }

@@ -5,6 +5,13 @@ enum SignificantDigits {
   static func seventeen(_ value: Double) -> String { String(format: "%.17g", value) }
 }
 
+/// Decimal text with so many digits after the point.
+enum FixedPoint {
+  static func text(_ value: Double, digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+}
+
 /// NumPy's array file, format version 1.0.
 enum NumPyFile {
   /// A two-dimensional array of little-endian doubles in C order.

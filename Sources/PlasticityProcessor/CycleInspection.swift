@@ -1,0 +1,12 @@
+package import InstructionSet
+
+extension PlasticityProcessor {
+  /// What a vector instruction without memory access costs under the present `vtype` when its
+  /// operands are there, for profilers; 1 if it is illegal.
+  package func arithmeticCost(of instruction: Instruction) -> Int {
+    var instruction = instruction
+    return unsafe withUnsafeMutablePointer(to: &instruction) { place in
+      unsafe max(1, Int(vector.groups(VectorInstruction(place)).cost))
+    }
+  }
+}
