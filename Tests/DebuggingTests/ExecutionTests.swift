@@ -153,7 +153,8 @@ import Testing
     var reference = try chip()
     _ = reference.run(until: ClockTime(cycles: 1_000_000), stopping: .whenAsleep)
     _ = reference.run(until: ClockTime(cycles: 1_000_000), stopping: .whenAsleep)
-    let execution = ChipExecution(try chip(), subject: .top, lastEvent: ClockTime(cycles: 0), end: nil)
+    let execution = ChipExecution(
+      try chip(), subject: .top, lastEvent: ClockTime(cycles: 0), end: nil)
     var watcher = Watcher(pausesEvery: 1)
     var pauses: UInt64 = 0
     while try execution.run(observer: &watcher) == .paused {

@@ -47,6 +47,8 @@ package final class SessionExecution: Execution {
   /// Lets samples pass at full speed.
   ///
   /// - Parameter count: how many shall be through then, the program's start included.
+  /// - Returns: finished, or why the program stopped before.
+  /// - Throws: as ``run(observer:)``.
   package func skip(samples count: Int) throws -> ExecutionStop {
     var nobody = NobodyLooks()
     return try run(samples: count, observer: &nobody)

@@ -9,7 +9,7 @@ package enum AnnotatedListing {
   ///   - source: a line of a source file without its end, nil where it cannot be had.
   /// - Returns: all instructions that ran, by address; a gap where some did not.
   package static func text(
-    _ profiler: borrowing Profiler, _ lines: LineTable, source: (LineTable.Location) -> String?
+    _ profiler: Profiler, _ lines: LineTable, source: (LineTable.Location) -> String?
   ) -> String {
     let busy = max(1, profiler.total.busy)
     var text = "      cycles       %      count   stalled for\n"

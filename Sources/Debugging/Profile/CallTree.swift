@@ -35,15 +35,23 @@ package struct CallTree: Sendable {
 
   /// Adds cycles to the symbol in the innermost call.
   mutating func charge(_ cycles: UInt64, symbol: Int) {
-    let frame = frames[frames.count - 1].node
-    let node = nodes[frame].symbol == symbol ? frame : child(of: frame, symbol: symbol)
-    nodes[node].cycles += cycles
+    nodes[place(symbol)].cycles += cycles
   }
 
+  /// The node of a symbol in the innermost call.
+  private mutating func place(_ symbol: Int) -> Int {
+    let frame = frames[frames.count - 1].node
+    return nodes[frame].symbol == symbol ? frame : child(of: frame, symbol: symbol)
+  }
+
+  /// A call from one symbol to another.
+  ///
   /// - Returns: false if the call is too deep to be noted.
-  mutating func enter(symbol: Int, link: UInt32, isHandler: Bool = false) -> Bool {
+  mutating func enter(
+    symbol: Int, from caller: Int, link: UInt32, isHandler: Bool = false
+  ) -> Bool {
     guard frames.count < Self.depthMax else { return false }
-    let node = child(of: frames[frames.count - 1].node, symbol: symbol)
+    let node = child(of: place(caller), symbol: symbol)
     frames.append(Frame(node: node, link: link, isHandler: isHandler))
     return true
   }

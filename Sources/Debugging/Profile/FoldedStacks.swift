@@ -4,7 +4,7 @@
 package enum FoldedStacks {
   /// - Returns: one line per path that took cycles of its own, asleep not counted, in the order in
   ///   which the paths were first taken.
-  package static func text(_ profiler: borrowing Profiler) -> String {
+  package static func text(_ profiler: Profiler) -> String {
     var text = ""
     let names = profiler.symbols.names
     for index in profiler.calls.nodes.indices where profiler.calls.nodes[index].cycles > 0 {

@@ -10,8 +10,11 @@ package struct ProfileSymbols: Sendable {
     var names = ["?"]
     var starts: [UInt32] = []
     for symbol in image.symbols where symbol.section != nil && !symbol.name.isEmpty {
-      // Of several names for one place the first counts.
-      guard starts.last != symbol.value else { continue }
+      if starts.last == symbol.value {
+        // Of several names for one place the last counts: what begins here, not what ended.
+        names[names.count - 1] = symbol.name
+        continue
+      }
       starts.append(symbol.value)
       names.append(symbol.name)
     }

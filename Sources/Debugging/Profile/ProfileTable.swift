@@ -10,7 +10,7 @@ package struct ProfileTable: Sendable {
   package let rows: [Row]
 
   /// By the nearest symbol at or before each instruction.
-  package static func bySymbol(_ profiler: borrowing Profiler) -> ProfileTable {
+  package static func bySymbol(_ profiler: Profiler) -> ProfileTable {
     var sums = [CycleSums](repeating: CycleSums(), count: profiler.symbols.names.count)
     for word in profiler.words where word.symbol >= 0 { sums[word.symbol] += word.sums }
     let names = profiler.symbols.names
@@ -18,7 +18,7 @@ package struct ProfileTable: Sendable {
   }
 
   /// By the line that each instruction came from; without debug information all under `?`.
-  package static func byLine(_ profiler: borrowing Profiler, _ lines: LineTable) -> ProfileTable {
+  package static func byLine(_ profiler: Profiler, _ lines: LineTable) -> ProfileTable {
     var places: [Place] = []
     for index in profiler.words.indices where profiler.words[index].symbol >= 0 {
       let location = lines.location(of: profiler.address(ofWord: index))

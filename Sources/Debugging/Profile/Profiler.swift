@@ -8,7 +8,7 @@ package import PlasticityProcessor
 ///
 /// Every cycle of the processor is counted once: under the instruction that took it, or as sleep under
 /// the `wfi` that began it.
-package struct Profiler: ChipObserver, ~Copyable {
+package struct Profiler: ChipObserver, Sendable {
   package let symbols: ProfileSymbols
   /// By the word's place in the memory, see ``address(ofWord:)``.
   package private(set) var words: [Word]
@@ -118,7 +118,7 @@ package struct Profiler: ChipObserver, ~Copyable {
       words[index].sums[.trap] += cycles
       calls.charge(cycles, symbol: symbol)
       let handler = symbols.index(of: pc)
-      if calls.enter(symbol: handler, link: .max, isHandler: true) {
+      if calls.enter(symbol: handler, from: symbol, link: .max, isHandler: true) {
         timeline.enter(handler, at: now)
       }
     } else {
@@ -138,7 +138,8 @@ package struct Profiler: ChipObserver, ~Copyable {
     case .jal, .jalr:
       if i.destination == 1 || i.destination == 5 {
         let symbol = symbols.index(of: pc)
-        if calls.enter(symbol: symbol, link: address(ofWord: index) &+ 4) {
+        let caller = words[index].symbol
+        if calls.enter(symbol: symbol, from: caller, link: address(ofWord: index) &+ 4) {
           timeline.enter(symbol, at: now)
         }
       } else if i.opcode == .jalr, i.destination == Instruction.bitBucket {

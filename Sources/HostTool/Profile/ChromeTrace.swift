@@ -9,7 +9,7 @@ import Debugging
 /// track for each kind of source. Format: "Trace Event Format", types X, i and M.
 enum ChromeTrace {
   static func write(
-    _ profiler: borrowing Profiler, _ names: EventNames, to path: String
+    _ profiler: Profiler, _ names: EventNames, to path: String
   ) throws(ToolError) {
     let file = try OutputFile(path)
     var entries = header()

@@ -6,7 +6,7 @@ import Learning
 import PlasticityProcessor
 
 /// The work of `ranvier profile`.
-struct ProfileRun: ~Copyable {
+struct ProfileRun {
   private let invocation: Invocation
   private let file: LoadedProgram
   private let execution: any Execution
@@ -39,7 +39,7 @@ struct ProfileRun: ~Copyable {
 
 extension ProfileRun {
   /// Prints the tables and writes the files that were asked for.
-  borrowing func report() throws -> ExitStatus {
+  func report() throws -> ExitStatus {
     let arguments = invocation.arguments
     if let path = arguments.value("--folded") {
       try OutputFile.write(FoldedStacks.text(profiler), to: path)
@@ -60,7 +60,7 @@ extension ProfileRun {
   }
 
   /// A program that trapped is reported as `run` reports it.
-  private borrowing func status() throws -> ExitStatus {
+  private func status() throws -> ExitStatus {
     switch stop {
     case .paused, .finished: return .done
     case .stopped(_, .exited(let code)): return code == 0 ? .done : .trapped
@@ -71,14 +71,14 @@ extension ProfileRun {
     }
   }
 
-  private borrowing func annotatedListing() -> String {
+  private func annotatedListing() -> String {
     var sources = SourceLines()
     return AnnotatedListing.text(profiler, file.lines) { sources.line($0) }
   }
 
   // MARK: Text
 
-  private borrowing func text(top: Int) -> String {
+  private func text(top: Int) -> String {
     let total = profiler.total
     let seconds = Double(total.busy) * 4e-3
     var text = """
@@ -89,7 +89,8 @@ extension ProfileRun {
 
       """
     if sampleCount > 0 {
-      text += "samples       \(sampleCount), \(total.busy / UInt64(sampleCount)) cycles awake each\n"
+      let each = total.busy / UInt64(sampleCount)
+      text += "samples       \(sampleCount), \(each) cycles awake each\n"
     }
     text += "state         \(execution.stateHash)\n\n"
     let symbols = ProfileTable.bySymbol(profiler)
@@ -136,7 +137,7 @@ extension ProfileRun {
 
   // MARK: JSON
 
-  private borrowing func json() -> JSONValue {
+  private func json() -> JSONValue {
     let total = profiler.total
     func causes(_ sums: CycleSums) -> JSONValue {
       .object(CycleCause.allCases.map { .init($0.name, .unsigned(sums[$0])) })
