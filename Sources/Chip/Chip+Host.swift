@@ -38,6 +38,16 @@ extension Chip {
     }
   }
 
+  /// A processor's integer registers x0…x31.
+  public func registers(_ hemisphere: Hemisphere) -> [UInt32] {
+    (0..<32).map { index in
+      switch hemisphere {
+      case .top: top.core[x: index]
+      case .bottom: bottom.core[x: index]
+      }
+    }
+  }
+
   /// When a processor's next instruction starts or, while it sleeps, when it fell asleep.
   public func cycle(_ hemisphere: Hemisphere) -> UInt64 {
     switch hemisphere {

@@ -239,7 +239,7 @@ struct ProgramRun: ~Copyable {
     try recording?.finish()
     let (name, status) = Self.describe(outcome)
     if case .stopped(let hemisphere, .trapped(let trap)) = outcome {
-      let registers = chip.withProcessor(hemisphere) { core in (0..<32).map { core[x: $0] } }
+      let registers = chip.registers(hemisphere)
       invocation.warn(
         TrapReport.text(trap, file, hemisphere, registers: registers).trimmingLastLineBreak)
     }
@@ -299,5 +299,5 @@ struct ProgramRun: ~Copyable {
 }
 
 extension String {
-  fileprivate var trimmingLastLineBreak: String { hasSuffix("\n") ? String(dropLast()) : self }
+  var trimmingLastLineBreak: String { hasSuffix("\n") ? String(dropLast()) : self }
 }

@@ -78,11 +78,19 @@ enum TrapReport {
   static func text(
     _ trap: Trap, _ file: LoadedProgram, _ hemisphere: Hemisphere, registers values: [UInt32]
   ) -> String {
+    text(
+      trap, "\(file.path): the program on the \(hemisphere) processor", registers: values,
+      place: file.place(trap.programCounter))
+  }
+
+  /// The same about a `subject` that "trapped", with the instruction's `place` in words.
+  static func text(
+    _ trap: Trap, _ subject: String, registers values: [UInt32], place: String
+  ) -> String {
     let pc = TextTable.hexadecimal(trap.programCounter)
     let value = trap.value == 0 ? "" : " (value \(TextTable.hexadecimal(trap.value)))"
-    return "\(file.path): the program on the \(hemisphere) processor trapped: "
-      + "\(trap.cause.summary)\(value)\n"
-      + "  pc           \(pc)  \(file.place(trap.programCounter))\n"
+    return "\(subject) trapped: \(trap.cause.summary)\(value)\n"
+      + "  pc           \(pc)  \(place)\n"
       + "  instruction  \(instruction(trap))\n" + registers(values)
   }
 

@@ -1,6 +1,8 @@
+import Assembler
 import Chip
 import AnalogCore
 import Learning
+import PlasticityProcessor
 import SpikeTrace
 
 /// The work of `ranvier train`.
@@ -55,12 +57,13 @@ struct Training: Sendable {
     let output = OrderedOutput(count: seeds.count) { line in
       if !isQuiet { invocation.print(line) }
     }
-    output.write(description(of: perChip), of: 0)
-    output.write(EpochTable.heading, of: 0)
+    let heading = [description(of: perChip), EpochTable.heading]
     defer { progress.finish() }
     return try ChipWorkers.map(seeds.count, jobs: jobs) { index in
       defer { output.complete(index) }
-      return try train(seeds[index]) { line in
+      return try train(seeds[index]) {
+        if index == 0 { for line in heading { output.write(line, of: 0) } }
+      } print: { line in
         output.write(line, of: index)
       } progress: { count, note in
         progress.advance(by: count, note: note)
@@ -80,12 +83,14 @@ struct Training: Sendable {
   }
 
   private func train(
-    _ seed: UInt64, print: (String) -> Void, progress: (Int, String) -> Void
+    _ seed: UInt64, whenStarted started: () -> Void, print: (String) -> Void,
+    progress: (Int, String) -> Void
   ) throws -> TrainingResult {
     let start = ProgressLine.wallClock()
     let options = try options(chipSeed: seed)
     do {
       var run = try begin(options)
+      started()
       let files = try TrainingFiles(invocation, seed: seed, isAlone: seeds.count == 1)
       try files.beginRecording(&run)
       var note = "chip \(seed)"
@@ -138,7 +143,15 @@ extension SessionError {
   /// The message and exit status that the tool reports.
   func toolError(_ program: LearningProgram, prefix: String = "") -> ToolError {
     switch self {
-    case .trapped, .exited, .neverReady, .refused:
+    case .trapped(let trap, let registers, let sample):
+      ToolError(
+        TrapReport.text(
+          trap, "\(program.name): \(prefix)\(Self.place(sample)): the program",
+          registers: registers,
+          place: program.image.description(of: trap.programCounter)
+        ).trimmingLastLineBreak,
+        status: .trapped)
+    case .exited, .neverReady, .refused:
       ToolError("\(program.name): \(prefix)\(self)", status: .trapped)
     case .decision: ToolError("\(program.name): \(prefix)\(self)", status: .checkFailed)
     case .missingSymbol, .unknownParameter, .mapping, .chip, .trace, .traceOfOtherProgram,

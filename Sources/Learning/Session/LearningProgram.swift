@@ -13,6 +13,8 @@ public struct LearningProgram: Sendable {
   /// SHA-256 of what is loaded.
   public let sha256: String
   public let program: Program
+  /// What the program was made from, with its symbols.
+  public let image: ProgramImage
   /// Sorted by address.
   public let parameters: [Parameter]
   private let addresses: [String: UInt32]
@@ -28,6 +30,7 @@ public struct LearningProgram: Sendable {
 
   public init(_ image: ProgramImage, name: String) {
     self.name = name
+    self.image = image
     sha256 = image.sha256
     program = Program(image)
     var addresses: [String: UInt32] = [:]

@@ -182,7 +182,8 @@ public struct LearningSession: ~Copyable {
   /// Throws unless the program sleeps and is ready for sample `sample` + 1.
   func check(_ stop: ChipStop, sample: Int) throws(SessionError) {
     switch stop {
-    case .processorStopped(_, .trapped(let trap)): throw .trapped(trap, sample: sample)
+    case .processorStopped(let hemisphere, .trapped(let trap)):
+      throw .trapped(trap, registers: chip.registers(hemisphere), sample: sample)
     case .processorStopped(_, .exited(let code)): throw .exited(code: code, sample: sample)
     case .asleep where mailbox("READY") == UInt32(truncatingIfNeeded: sample + 2): return
     default: break

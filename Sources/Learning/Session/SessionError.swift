@@ -13,8 +13,8 @@ public enum SessionError: Error, Equatable, Sendable {
   case mapping(MappingError)
   /// The program does not fit into the processor.
   case chip(ChipError)
-  /// The simulated program trapped without handler.
-  case trapped(Trap, sample: Int)
+  /// The simulated program trapped without handler; x0…x31 at that time.
+  case trapped(Trap, registers: [UInt32], sample: Int)
   /// The program ended.
   case exited(code: Int32, sample: Int)
   /// The program refused to work: STATUS in the mailbox.
@@ -37,10 +37,13 @@ extension SessionError: CustomStringConvertible {
     case .missingSymbol(let symbol, let program):
       "\(program): has no symbol '\(symbol)', which a learning program must have"
     case .unknownParameter(let name, let known):
-      "the program has no parameter '\(name)'; it has: \(known.joined(separator: ", "))"
+      "the program has no parameter '\(name)'; "
+        + (known.isEmpty
+          ? "it has none at all (no param_ symbols): is it a learning program?"
+          : "it has: \(known.joined(separator: ", "))")
     case .mapping(let error): "\(error)"
     case .chip(let error): "\(error)"
-    case .trapped(let trap, let sample):
+    case .trapped(let trap, _, let sample):
       "\(Self.place(sample)): the program trapped at pc \(Self.hex(trap.programCounter)): "
         + "\(trap.cause), value \(Self.hex(trap.value)), "
         + "instruction \(Self.hex(trap.instruction))"
@@ -63,7 +66,8 @@ extension SessionError: CustomStringConvertible {
     }
   }
 
-  private static func place(_ sample: Int) -> String {
+  /// When it happened.
+  package static func place(_ sample: Int) -> String {
     sample < 0 ? "initialisation" : "sample \(sample)"
   }
   private static func hex(_ value: UInt32) -> String { "0x" + String(value, radix: 16) }
