@@ -9,7 +9,8 @@ public protocol InstructionObserver: ~Copyable {
   /// The instruction is done, or the trap handler entered.
   mutating func didExecute(_ processor: borrowing PlasticityProcessor)
 
-  /// True if the run shall pause as soon as the instruction is done.
+  /// True if the run shall pause: before the instruction if ``willExecute(_:)`` makes it so, otherwise
+  /// as soon as the instruction is done.
   var wantsPause: Bool { get }
 }
 
@@ -27,6 +28,7 @@ extension PlasticityProcessor {
     while cycle < limit {
       if !isAwake { return .waiting }
       observer.willExecute(self)
+      if observer.wantsPause { return .paused }
       let stop = run(untilCycle: cycle + 1)
       switch stop {
       case .cycleLimit:

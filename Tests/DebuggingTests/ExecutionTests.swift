@@ -80,7 +80,7 @@ import Testing
     let execution = try Self.execution()
     var watcher = Watcher(pausesEvery: 997, pausesAtEvents: true)
     var pauses = 0
-    var checkpoints: [[UInt8]] = []
+    var checkpoints: [ExecutionCheckpoint] = []
     while try execution.run(observer: &watcher) == .paused {
       watcher.goOn()
       pauses += 1

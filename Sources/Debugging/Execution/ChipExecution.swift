@@ -38,6 +38,8 @@ package final class ChipExecution: Execution {
   package func run<Observer: ChipObserver & ~Copyable>(
     observer: inout Observer
   ) throws -> ExecutionStop {
+    // Nobody takes the events from the chip; the observer has seen them.
+    chip.recordedEvents = []
     while true {
       switch chip.run(until: end, stopping: condition, observer: &observer) {
       case .paused: return .paused
@@ -64,10 +66,15 @@ package final class ChipExecution: Execution {
     chip.modify(hemisphere, at: address, bytes)
   }
 
-  package func checkpoint() -> [UInt8] { chip.checkpoint() }
+  package func checkpoint() -> ExecutionCheckpoint {
+    ExecutionCheckpoint(content: .chip(chip.checkpoint()))
+  }
 
-  package func restore(_ checkpoint: [UInt8]) throws {
-    chip = try Chip.restored(from: checkpoint)
+  package func restore(_ checkpoint: ExecutionCheckpoint) throws {
+    guard case .chip(let bytes) = checkpoint.content else {
+      preconditionFailure("a checkpoint of another kind of execution")
+    }
+    chip = try Chip.restored(from: bytes)
     chip.isRecording = true
     output = []
   }

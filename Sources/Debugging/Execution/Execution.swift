@@ -26,10 +26,16 @@ package protocol Execution: AnyObject {
   /// Writes memory as a person at the debugger does; false if some of the bytes cannot be written.
   func write(_ bytes: [UInt8], at address: UInt32) -> Bool
 
+  /// Runs at full speed, nobody looking, until the subject's clock has reached `limit`.
+  ///
+  /// - Returns: why it has stopped, ``ExecutionStop/paused`` at the limit; nil, and nothing has
+  ///   happened, if this execution must always be looked at.
+  func run(untilCycle limit: UInt64) throws -> ExecutionStop?
+
   /// The entire state, to go back to.
-  func checkpoint() -> [UInt8]
+  func checkpoint() -> ExecutionCheckpoint
   /// Goes back to a state that ``checkpoint()`` of this value has returned.
-  func restore(_ checkpoint: [UInt8]) throws
+  func restore(_ checkpoint: ExecutionCheckpoint) throws
 
   /// SHA-256 of the entire state of chip or machine, 64 hexadecimal digits.
   var stateHash: String { get }
@@ -37,6 +43,19 @@ package protocol Execution: AnyObject {
   var eventNames: EventNames { get }
   /// What the program has printed since the last call.
   func takeOutput() -> [UInt8]
+}
+
+extension Execution {
+  package func run(untilCycle limit: UInt64) throws -> ExecutionStop? { nil }
+}
+
+/// A state of an ``Execution``, to go back to.
+package struct ExecutionCheckpoint: Sendable {
+  enum Content: Sendable {
+    case chip([UInt8])
+    case session([UInt8], SessionExecution.HostState)
+  }
+  let content: Content
 }
 
 /// Why an execution has returned.

@@ -13,7 +13,7 @@ package final class SessionExecution: Execution {
   private var output: [UInt8] = []
 
   /// What the host waits for.
-  private enum Phase {
+  fileprivate enum Phase: Sendable {
     case starting
     case idle
     case sample(SampleWindow)
@@ -100,36 +100,32 @@ package final class SessionExecution: Execution {
     session.chip.modify(LearningSession.hemisphere, at: address, bytes)
   }
 
-  package func checkpoint() -> [UInt8] {
-    let state = HostState(
+  package func checkpoint() -> ExecutionCheckpoint {
+    let host = HostState(
       outcomes: outcomes, phase: phase, deadline: deadline, sampleCount: session.sampleCount,
       events: session.chip.recordedEvents)
-    hostStates.append(state)
-    var writer = StateWriter()
-    writer.write(UInt64(hostStates.count - 1))
-    return writer.bytes + session.chip.checkpoint()
+    return ExecutionCheckpoint(content: .session(session.chip.checkpoint(), host))
   }
 
-  /// The host's part of the checkpoints, by number.
-  private var hostStates: [HostState] = []
-
-  private struct HostState {
-    var outcomes: [SampleOutcome]
-    var phase: Phase
-    var deadline: ClockTime
-    var sampleCount: Int
-    var events: [SpikeEvent]
+  /// The host's part of a checkpoint.
+  struct HostState: Sendable {
+    fileprivate var outcomes: [SampleOutcome]
+    fileprivate var phase: Phase
+    fileprivate var deadline: ClockTime
+    fileprivate var sampleCount: Int
+    fileprivate var events: [SpikeEvent]
   }
 
-  package func restore(_ checkpoint: [UInt8]) throws {
-    var reader = StateReader(Array(checkpoint.prefix(8)))
-    let number: UInt64 = try reader.read()
-    let state = hostStates[Int(number)]
-    session.chip = try Chip.restored(from: Array(checkpoint.dropFirst(8)))
+  package func restore(_ checkpoint: ExecutionCheckpoint) throws {
+    guard case .session(let bytes, let host) = checkpoint.content else {
+      preconditionFailure("a checkpoint of another kind of execution")
+    }
+    session.chip = try Chip.restored(from: bytes)
     session.chip.isRecording = true
-    session.chip.recordedEvents = state.events
-    session.sampleCount = state.sampleCount
-    (outcomes, phase, deadline) = (state.outcomes, state.phase, state.deadline)
+    session.chip.recordedEvents = host.events
+    session.sampleCount = host.sampleCount
+    (outcomes, phase, deadline) = (host.outcomes, host.phase, host.deadline)
+    output = []
   }
 
   package var stateHash: String { session.chip.stateHash }
