@@ -1,4 +1,5 @@
 import Assembler
+import BareMachine
 import Chip
 import ChipGeometry
 import Debugging
@@ -8,17 +9,36 @@ import TestSupport
 
 /// Programs for debuggers.
 enum Subject {
-  /// A debugger on an assembly source that runs on a chip.
+  /// A debugger on an assembly source that runs on a bare machine, or on a chip.
+  static func bare(_ source: String, interval: UInt64 = 500) throws -> Debugger {
+    try debugger(source, interval: interval) { image in
+      let segments = image.segments.map {
+        BareProgram.Segment(address: $0.address, bytes: $0.bytes, byteCount: $0.byteCount)
+      }
+      let program = BareProgram(segments: segments, entry: image.entry)
+      return BareExecution(
+        try BareMachine(program, memory: BareMemory(base: 0, byteCount: 1 << 16)))
+    }
+  }
+
   static func chip(_ source: String) throws -> Debugger {
+    try debugger(source, interval: 500) { image in
+      var chip = Chip()
+      try chip.load(LearningProgram(image, name: "t").program, into: .top)
+      return ChipExecution(chip, subject: .top, lastEvent: chip.now, end: nil)
+    }
+  }
+
+  private static func debugger(
+    _ source: String, interval: UInt64, _ execution: (ProgramImage) throws -> any Execution
+  ) throws -> Debugger {
     let assembly = try Assembler.assemble(text: source)
-    var chip = Chip()
-    try chip.load(LearningProgram(assembly.image, name: "t").program, into: .top)
     let elf = try ELFImage(assembly.elf)
     let text = source.split(separator: "\n", omittingEmptySubsequences: false)
     return Debugger(
-      ChipExecution(chip, subject: .top, end: nil),
+      try execution(assembly.image),
       DebuggedProgram(name: "t", image: assembly.image, lines: elf.lines) { _ in text },
-      checkpointInterval: 500)
+      checkpointInterval: interval)
   }
 
   /// A debugger on the EventProp program, learning.
@@ -29,7 +49,7 @@ enum Subject {
     return Debugger(
       try ExecutionTests.execution(),
       DebuggedProgram(name: "eventprop.s", image: assembly.image, lines: elf.lines),
-      checkpointInterval: 5000)
+      checkpointInterval: 15_000)
   }
 
   /// Calls, a loop, vector stores, and an end.

@@ -52,7 +52,7 @@ package enum NumberFormat: Equatable, Sendable {
 
   package static let syntax = "x, d, u, t, or q with the bits of the fraction as in q15"
 
-  /// - Parameter width: bytes of the number.
+  /// A number of `width` bytes.
   package func text(_ value: UInt32, width: Int) -> String {
     let shift = UInt32(32 - 8 * width)
     let signed = Int32(bitPattern: value << shift) >> Int32(shift)

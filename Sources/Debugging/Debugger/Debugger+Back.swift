@@ -172,9 +172,7 @@ extension Debugger {
   }
 
   /// Goes back to the beginning of a source line: of the one before, or of the present one if some of
-  /// it has been done.
-  ///
-  /// - Parameter skipsCalls: passes over functions that have been called and left again.
+  /// it has been done; with `skipsCalls` passing over functions that have been called and left again.
   package func stepLineBackwards(skipsCalls: Bool) -> [StopCause] {
     var depth = 0
     var line: Range<UInt32>?

@@ -12,9 +12,7 @@ extension Debugger {
     isAtCall ? run(afterCall) : run(.instructions(1))
   }
 
-  /// Runs to the beginning of another source line.
-  ///
-  /// - Parameter entersCalls: whether a function with source lines is another line.
+  /// Runs to the beginning of another source line, `entersCalls` also into functions that have lines.
   package func stepLine(entersCalls: Bool) -> [StopCause] {
     let start = programCounter
     guard let range = program.lineRange(at: start) else {

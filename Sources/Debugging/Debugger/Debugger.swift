@@ -27,7 +27,7 @@ package final class Debugger {
   /// Where the instruction was that has brought the last stop.
   var positionBeforeStop: Position?
 
-  /// - Parameter checkpointInterval: cycles of the subject between checkpoints.
+  /// Checkpoints are `checkpointInterval` cycles of the subject apart.
   package init(
     _ execution: any Execution, _ program: DebuggedProgram, checkpointInterval: UInt64 = 100_000
   ) {
@@ -244,9 +244,9 @@ package final class Debugger {
     return true
   }
 
-  /// Writes a register as a person does. What was before is no longer the program's past.
+  /// Writes a register as a person does: 4 bytes, or 128 of a vector register, the lowest first.
+  /// What was before is no longer the program's past.
   ///
-  /// - Parameter bytes: 4, or 128 of a vector register, the lowest first.
   /// - Returns: false if it cannot be written.
   package func write(_ bytes: [UInt8], to register: RegisterReference) -> Bool {
     let word = bytes.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }

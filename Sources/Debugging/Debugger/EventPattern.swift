@@ -22,9 +22,13 @@ package struct EventPattern: Hashable, Sendable {
       ("teacher", .teacher, 0, 0), ("background", .background, 0, 0),
     ]
 
-  /// Nil if the text is none of ``syntax``.
-  package init?(_ text: String) {
+  /// Nil if the text is neither one of ``syntax`` nor one of the names.
+  package init?(_ text: String, names: EventNames = EventNames()) {
     self.text = text
+    if let known = names.label(of: text) {
+      (flags, mask, label) = ([], .max, known.rawValue)
+      return
+    }
     if text.hasPrefix("0x"), let number = UInt16(text.dropFirst(2), radix: 16) {
       (flags, mask, label) = ([], .max, number)
       return
@@ -55,31 +59,13 @@ package struct EventPattern: Hashable, Sendable {
     (flags.isEmpty || !flags.isDisjoint(with: event.flags))
       && event.label.rawValue & mask == label
   }
+}
 
-  /// The name of the source of an event in the standard layered network, with its label.
-  package static func name(of event: SpikeEvent) -> String {
-    let label = event.label.rawValue
-    let place = Int(label & 0xFF)
-    let block = Int(label >> 8)
-    let bottom = event.flags.contains(.bottom) ? "bottom " : ""
-    let name =
-      if event.flags.contains(.endOfSample) {
-        "end"
-      } else if event.flags.contains(.teacher) {
-        "teacher[\(Int(label) - Int(LayeredNetwork.label(.teacher(0)).rawValue))]"
-      } else if event.flags.contains(.stimulus) {
-        "input[\(Int(label) - Int(LayeredNetwork.label(.input(0)).rawValue))]"
-      } else if event.flags.contains(.background) {
-        "background"
-      } else if event.flags.contains(.processor) {
-        "processor"
-      } else if block < 4, place < LayeredNetwork.hiddenPerBlock {
-        "hidden[\(block * LayeredNetwork.hiddenPerBlock + place)]"
-      } else if block == 4, place < LayeredNetwork.maximumOutputCount {
-        "output[\(place)]"
-      } else {
-        "neuron"
-      }
-    return "\(bottom)\(name) (label 0x\(String(label, radix: 16)))"
+extension EventNames {
+  /// `hidden[3] (label 0x3)`.
+  package func description(of event: SpikeEvent) -> String {
+    let label = "label 0x" + String(event.label.rawValue, radix: 16)
+    let name = name(of: event.label)
+    return name == label ? label : "\(name) (\(label))"
   }
 }

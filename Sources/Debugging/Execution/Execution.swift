@@ -1,3 +1,4 @@
+import BareMachine
 package import Chip
 package import PlasticityProcessor
 
@@ -54,6 +55,7 @@ package struct ExecutionCheckpoint: Sendable {
   enum Content: Sendable {
     case chip([UInt8])
     case session([UInt8], SessionExecution.HostState)
+    case bare(BareCheckpoint)
   }
   let content: Content
 }
