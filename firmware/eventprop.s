@@ -55,14 +55,6 @@ _start:
 
 # Parameters: words that the host may set before the start. They, and the variables behind them,
 # lie in the first 2 KiB of the image, where one instruction reaches them through gp.
-  .macro parameter name, value, low, high
-  .globl param_\name
-param_\name:
-  .word         \value
-  .section .rodata
-  .word         \low, \high
-  .text
-  .endm
 
   .section .rodata
 parameter_limits:
@@ -128,12 +120,14 @@ variables_end:
   .error "parameters and variables are out of reach of gp"
   .endif
 
+  .include "lib/exponential.inc"
   .include "lib/kernels.inc"
   .include "lib/events.inc"
   .include "lib/network.inc"
   .include "lib/losses.inc"
   .include "lib/signum.inc"
   .include "lib/eventprop_setup.inc"
+  .include "lib/drawing.inc"
   .include "lib/eventprop_backward.inc"
 
   .if LONGEST_TICKS != TABLE_LANES * FINE_LANES - 1
@@ -217,44 +211,7 @@ sleep:
 
 bad_teacher:
   li            a0, STATUS_TEACHER
-# stop: a0 = STATUS code. Sleeps for ever.
-stop:
-  li            t0, MAILBOX
-  sw            a0, MAILBOX_STATUS - MAILBOX(t0)
-  csrw          mie, zero
-1:
-  wfi
-  j             1b
-
-# decide: the output whose first spike is earliest, in ticks; the lower class of two; -1 if none.
-# Changes t0-t4. 15 cycles per output.
-decide:
-  addi          t0, s0, 2 * SLOT_OUTPUT
-  li            t1, 0
-  li            t2, NO_SPIKE
-  li            t3, -1
-1:
-  lh            t4, 0(t0)
-  bge           t4, t2, 2f
-  mv            t2, t4
-  mv            t3, t1
-2:
-  addi          t0, t0, 2
-  addi          t1, t1, 1
-  bne           t1, s6, 1b
-  li            t0, MAILBOX
-  sw            t3, MAILBOX_DECISION - MAILBOX(t0)
-  ret
-
-# find_teacher: a0 = class of the teacher event, -1 without one. Changes t0, v0, v8. 40 cycles.
-find_teacher:
-  addi          t0, s0, 2 * SLOT_TEACHER
-  vsetivli      zero, SLOT_END_OF_SAMPLE - SLOT_TEACHER - 1, e16, m1, ta, mu
-  vle16.v       v8, (t0)
-  li            t0, NO_SPIKE
-  vmsne.vx      v0, v8, t0
-  vfirst.m      a0, v0
-  ret
+  .include "lib/handshake.inc"
 
 # learn: one sample with its label. In: a0 = label l. Changes all but s0-s7, s11. 6,000 cycles
 # at 4-120-3 with one spike per neuron, without the batch's update.

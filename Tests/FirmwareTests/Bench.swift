@@ -170,12 +170,14 @@ enum Firmware {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("firmware")
 
-  static let eventprop: ProgramImage = {
+  static let eventprop = image("eventprop.s")
+  static let stdp = image("stdp.s")
+
+  private static func image(_ name: String) -> ProgramImage {
     do {
-      return try Assembler.assemble(files: [folder.appendingPathComponent("eventprop.s").path])
-        .image
+      return try Assembler.assemble(files: [folder.appendingPathComponent(name).path]).image
     } catch {
       fatalError("\(error)")
     }
-  }()
+  }
 }
