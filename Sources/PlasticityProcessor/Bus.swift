@@ -60,7 +60,7 @@ extension PlasticityProcessor {
     let i = unsafe VectorInstruction(busInstruction)
     switch request.pattern {
     case .scalar:
-      if !request.isWrite { unsafe x[Int(i.destination)] = loaded(i.instruction) }
+      if !request.isWrite { unsafe x[Int(i.destination)] = loaded(i.slot.opcode) }
       retire(cost: CycleCosts.scalarBus)
     case .unitStride, .scattered:
       if !request.isWrite { finishVectorLoad(i, elementCount: request.elementCount) }
@@ -90,9 +90,9 @@ extension PlasticityProcessor {
   package var isRefused: Bool { pendingFault != .none }
 
   /// The value that a scalar load has fetched, extended.
-  private func loaded(_ i: Instruction) -> UInt32 {
+  private func loaded(_ opcode: Opcode) -> UInt32 {
     let value = unsafe busData.load(as: UInt32.self)
-    return switch i.opcode {
+    return switch opcode {
     case .lb: UInt32(bitPattern: Int32(Int8(truncatingIfNeeded: value)))
     case .lbu: value & 0xFF
     case .lh: UInt32(bitPattern: Int32(Int16(truncatingIfNeeded: value)))
@@ -123,7 +123,7 @@ extension PlasticityProcessor {
       return raise(isWrite ? .storeAddressMisaligned : .loadAddressMisaligned, value: address)
     }
     if isWrite { unsafe busData.storeBytes(of: x[Int(i.source2)], as: UInt32.self) }
-    unsafe busInstruction.pointee = i
+    unsafe busInstruction.pointee = Slot(i)
     busRequest = BusRequest(
       isWrite: isWrite, pattern: .scalar, elementByteCount: byteCount, elementCount: 1,
       address: address)

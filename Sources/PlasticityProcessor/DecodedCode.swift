@@ -13,10 +13,14 @@ extension PlasticityProcessor {
         min(decodedRange.lowerBound, offset)..<max(decodedRange.upperBound, offset + 4)
     }
     updateGuardedRange()
-    unsafe code[offset / 4] =
-      hasReachableTarget(instruction, at: offset) ? instruction : .illegal(0)
+    let index = offset / 4
+    unsafe code[index] =
+      Slot(hasReachableTarget(instruction, at: offset) ? instruction : .illegal(0))
     // What was remembered belonged to another word.
-    unsafe groupsOfCode[offset / 4].key = VectorState.noKey
+    unsafe groupsOfCode[index].key = VectorState.noKey
+    for first in max(0, index - Slot.fusedCountMax + 1)...index {
+      unsafe code[first].fuse(code[first + 1], code[first + 2])
+    }
     return instruction
   }
 
@@ -30,6 +34,11 @@ extension PlasticityProcessor {
     default:
       return true
     }
+  }
+
+  /// The word of a predecoded instruction.
+  func word(of place: UnsafeMutablePointer<Slot>) -> UInt32 {
+    unsafe sram.loadUnaligned(fromByteOffset: (place - code) * 4, as: UInt32.self)
   }
 
   // MARK: Stores
@@ -79,7 +88,8 @@ extension PlasticityProcessor {
     let first = max(offset, decodedRange.lowerBound) / 4
     let end = (min(offset + byteCount, decodedRange.upperBound) + 3) / 4
     guard first < end else { return }
-    for index in first..<end { unsafe code[index] = .illegal(0) }
+    for index in first..<end { unsafe code[index] = Slot(.illegal(0)) }
+    for index in max(0, first - Slot.fusedCountMax + 1)..<first { unsafe code[index].separate() }
   }
 
   /// What the run must stop for, if the last instruction has written the watched word.

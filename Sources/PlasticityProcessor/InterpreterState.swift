@@ -3,80 +3,91 @@ import InstructionSet
 /// How far a run may go and what it has cost, in one integer, because the loop changes it with every
 /// instruction.
 ///
-/// The low 32 bits count down the cycles that are left; what instructions cost beyond one cycle each
-/// is added up in the high 32 bits.
+/// The high 32 bits are the cycles that are left, less one, so that the sign tells when they are used
+/// up; in the low 32 bits what instructions cost beyond one cycle each is added up.
 struct Meter {
-  private var bits: Int64
+  private let bits: Int64
 
-  /// - Parameter cycles: at most ``maximum``.
-  init(cycles: UInt64) { bits = Int64(truncatingIfNeeded: cycles) }
+  private init(bits: Int64) { self.bits = bits }
+
+  /// - Parameter cycles: 1 to ``maximum``.
+  init(cycles: UInt64) { bits = Int64(truncatingIfNeeded: cycles &- 1) &<< 32 }
 
   /// Leaves room for the last instruction to overrun.
   static let maximum: UInt64 = 1 << 30
 
-  @inline(__always) var left: Int32 { Int32(truncatingIfNeeded: bits) }
-  var extra: Int64 { (bits &- Int64(left)) >> 32 }
+  @inline(__always) var isUsedUp: Bool { bits < 0 }
+  /// Negative after an overrun.
+  @inline(__always) var left: Int64 { (bits &>> 32) &+ 1 }
+  var extra: Int64 { bits & 0xFFFF_FFFF }
 
   /// Every instruction takes one cycle …
-  @inline(__always) mutating func count() { bits &-= 1 }
+  @inline(__always) var next: Meter { Meter(bits: bits &- (1 &<< 32)) }
   /// … and some take more.
-  @inline(__always) mutating func charge(_ cost: Int) {
-    bits &+= Int64(truncatingIfNeeded: cost &- 1) &* 0xFFFF_FFFF
+  @inline(__always) func taking(_ cost: Int) -> Meter {
+    Meter(bits: bits &- Int64(truncatingIfNeeded: cost &- 1) &* 0xFFFF_FFFF)
   }
 }
 
-/// The interpreter's place in the predecoded code, and the operands of the instruction there.
-///
-/// `@safe`: ``PlasticityProcessor/interpret(untilCycle:)`` keeps it inside the code, whose register
-/// numbers are 0…32 by construction.
+/// How far the loop has come: the place of the next instruction, and what was spent.
 @safe
-struct Cursor {
-  var place: UnsafeMutablePointer<Instruction>
-  let code: UnsafeMutablePointer<Instruction>
-  let x: UnsafeMutablePointer<UInt32>
+struct Progress {
+  let place: UnsafeMutablePointer<Slot>
+  let meter: Meter
 
-  @inline(__always) var opcode: Opcode { unsafe place.pointee.opcode }
-  /// `rs1`, unsigned and signed.
-  @inline(__always) var a: UInt32 { unsafe x[Int(place.pointee.source1)] }
-  @inline(__always) var signedA: Int32 { Int32(bitPattern: a) }
-  /// `rs2`, unsigned and signed.
-  @inline(__always) var b: UInt32 { unsafe x[Int(place.pointee.source2)] }
-  @inline(__always) var signedB: Int32 { Int32(bitPattern: b) }
-  @inline(__always) var immediate: UInt32 { UInt32(bitPattern: unsafe place.pointee.immediate) }
-  @inline(__always) var signedImmediate: Int32 { unsafe place.pointee.immediate }
-  @inline(__always) var rd: UInt32 {
-    get { unsafe x[Int(place.pointee.destination)] }
-    nonmutating set { unsafe x[Int(place.pointee.destination)] = newValue }
+  @inline(__always) init(place: UnsafeMutablePointer<Slot>, meter: Meter) {
+    unsafe self.place = place
+    self.meter = meter
   }
 
-  /// The index of the instruction.
-  @inline(__always) var index: Int { unsafe place - code }
-  /// The byte offset of the instruction in the SRAM.
-  @inline(__always) var offset: UInt32 { UInt32(truncatingIfNeeded: index &* 4) }
-
-  @inline(__always) mutating func advance() { unsafe place += 1 }
-  /// Goes to a byte offset; ``advance()`` follows.
-  @inline(__always) mutating func jump(to offset: UInt32) {
-    unsafe place = code + Int(offset / 4) - 1
+  /// The instruction is done; what it takes beyond one cycle must be counted before.
+  @inline(__always) var next: Self { unsafe Self(place: place + 1, meter: meter.next) }
+  /// Before ``next``: it takes more than one cycle …
+  @inline(__always) func taking(_ cost: Int) -> Self {
+    unsafe Self(place: place, meter: meter.taking(cost))
   }
-  /// Goes to the target of a direct jump; ``advance()`` follows. Only those inside the SRAM are
-  /// predecoded.
-  @inline(__always) mutating func jump(_ meter: inout Meter) {
-    unsafe place += Int(place.pointee.immediate >> 2) - 1
-    meter.charge(CycleCosts.takenBranch)
+  @inline(__always) var memory: Self { taking(CycleCosts.memory) }
+  @inline(__always) var multiply: Self { taking(CycleCosts.multiply) }
+  @inline(__always) var divide: Self { taking(CycleCosts.divide) }
+  /// … or what follows is not the next instruction, but the target of a direct jump,
+  @inline(__always) func jump(_ i: ScalarOperands) -> Self {
+    unsafe Self(place: i.target, meter: meter.taking(CycleCosts.takenBranch))
+  }
+  /// or any.
+  @inline(__always) func jump(to target: UnsafeMutablePointer<Slot>) -> Self {
+    unsafe Self(place: target - 1, meter: meter.taking(CycleCosts.takenBranch))
   }
 }
 
-/// The memory as the loop sees it; `@safe` as ``Cursor``: the loop compares every offset.
+/// Which handlers the loop follows.
+protocol HandlerChoice {
+  static var isFused: Bool { get }
+}
+/// Up to three instructions in a turn, as long as the limit is further away than that.
+enum FusedInstructions: HandlerChoice { static var isFused: Bool { true } }
+/// One instruction in a turn.
+enum SingleInstructions: HandlerChoice { static var isFused: Bool { false } }
+
+/// The memory as the loop sees it; `@safe` as ``ScalarOperands``: the loop compares every offset.
 @safe
 struct Memory {
   let bytes: UnsafeMutableRawPointer
+  /// The predecoded words.
+  let code: UnsafeMutablePointer<Slot>
   let base: UInt32
   let byteCount: UInt32
   /// A store into the `guardedByteCount` bytes from `guardedStart` may change decoded code or the
   /// watched word.
   let guardedStart: UInt32
   let guardedByteCount: UInt32
+
+  /// The byte offset of a predecoded instruction, and back.
+  @inline(__always) func offset(_ place: UnsafeMutablePointer<Slot>) -> UInt32 {
+    UInt32(truncatingIfNeeded: unsafe (place - code) &* 4)
+  }
+  @inline(__always) func place(_ offset: UInt32) -> UnsafeMutablePointer<Slot> {
+    unsafe code + Int(offset / 4)
+  }
 
   @inline(__always) func load<T: FixedWidthInteger & BitwiseCopyable>(
     _ offset: UInt32, as _: T.Type

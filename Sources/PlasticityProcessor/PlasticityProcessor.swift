@@ -43,9 +43,8 @@ public struct PlasticityProcessor: ~Copyable {
   public let hartID: UInt32
 
   let sram: UnsafeMutableRawPointer
-  /// The predecoded words of the SRAM and one `illegal` behind them. A word not yet decoded has all
-  /// bits 0, which is `illegal` too: executing it decodes it.
-  let code: UnsafeMutablePointer<Instruction>
+  /// The predecoded words of the SRAM, and behind them some that are never decoded.
+  let code: UnsafeMutablePointer<Slot>
   /// Beside ``code``, what vector instructions need to know under the `vtype` they last met.
   let groupsOfCode: UnsafeMutablePointer<RegisterGroups>
   /// The byte offsets of the lowest and past the highest word ever decoded.
@@ -79,7 +78,7 @@ public struct PlasticityProcessor: ~Copyable {
   public internal(set) var busRequest: BusRequest?
 
   /// The instruction that has made ``busRequest``.
-  let busInstruction: UnsafeMutablePointer<Instruction>
+  let busInstruction: UnsafeMutablePointer<Slot>
 
   /// Byte offset of the next instruction from ``sramBase``.
   var pcOffset: UInt32
@@ -109,7 +108,7 @@ public struct PlasticityProcessor: ~Copyable {
     self.hasBus = hasBus
     unsafe sram = UnsafeMutableRawPointer(
       ZeroedMemory.allocate(UInt8.self, count: sramByteCount))
-    unsafe code = ZeroedMemory.allocate(Instruction.self, count: sramByteCount / 4 + 1)
+    unsafe code = ZeroedMemory.allocate(Slot.self, count: sramByteCount / 4 + Slot.fusedCountMax)
     unsafe groupsOfCode = ZeroedMemory.allocate(RegisterGroups.self, count: sramByteCount / 4)
     unsafe x = .allocate(capacity: 33)
     unsafe x.initialize(repeating: 0, count: 33)
@@ -121,7 +120,7 @@ public struct PlasticityProcessor: ~Copyable {
     unsafe busData.initializeMemory(
       as: UInt8.self, repeating: 0, count: VectorGeometry.groupByteCountMax)
     unsafe busInstruction = .allocate(capacity: 1)
-    unsafe busInstruction.initialize(to: .illegal(0))
+    unsafe busInstruction.initialize(to: Slot(.illegal(0)))
     unsafe resultCycles = .allocate(capacity: VectorGeometry.registerCount)
     unsafe resultCycles.initialize(repeating: 0, count: VectorGeometry.registerCount)
     pcOffset = 0
@@ -260,5 +259,4 @@ extension PlasticityProcessor {
     unsafe sram.storeBytes(of: value, toByteOffset: offset, as: UInt32.self)
     forgetDecoding(offset: offset, byteCount: 4)
   }
-
 }

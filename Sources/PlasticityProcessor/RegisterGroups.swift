@@ -40,7 +40,8 @@ extension VectorState {
   /// The groups, legality and cost of an instruction under this `vtype`.
   func groups(_ i: VectorInstruction) -> RegisterGroups {
     let shape = isIllegal ? nil : ElementShape(width: width, multiplier: multiplier)
-    var groups = RegisterGroups(OperandGroups(i.instruction, shape), kind(i.operation))
+    let rules = OperandGroups(i.slot.instruction(word: 0), shape)
+    var groups = RegisterGroups(rules, kind(i.operation))
     groups.key = key
     switch CycleCosts.costClass(i.operation) {
     case .vectorMultiply:

@@ -11,8 +11,11 @@ extension PlasticityProcessor {
     guard pcOffset < UInt32(truncatingIfNeeded: sramByteCount), pcOffset & 3 == 0 else {
       return raise(.instructionAccessFault, value: programCounter)
     }
-    let isDecoded = unsafe isKnown(code[Int(pcOffset / 4)])
-    let i = isDecoded ? unsafe code[Int(pcOffset / 4)] : decode(offset: Int(pcOffset))
+    let place = unsafe code + Int(pcOffset / 4)
+    let isDecoded = unsafe place.pointee.isDecoded
+    let i =
+      isDecoded
+      ? unsafe place.pointee.instruction(word: word(of: place)) : decode(offset: Int(pcOffset))
     switch i.opcode {
     case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci:
       return accessControlRegister(i)
@@ -29,20 +32,13 @@ extension PlasticityProcessor {
     case .jalr:
       return isDecoded ? jumpThroughRegister(unsafe x[Int(i.source1)], i) : nil
     case .jal, .beq, .bne, .blt, .bge, .bltu, .bgeu:
-      return unsafe isKnown(code[Int(pcOffset / 4)]) ? nil : branchSlowly(i)
+      return unsafe place.pointee.isDecoded ? nil : branchSlowly(i)
     case .illegal:
       return raise(.illegalInstruction, value: i.word)
     case .lui, .auipc, .addi, .slti, .sltiu, .xori, .ori, .andi, .slli, .srli, .srai, .add, .sub,
       .sll, .slt, .sltu, .xor, .srl, .sra, .or, .and, .mul, .mulh, .mulhsu, .mulhu, .div, .divu,
       .rem, .remu, .fence, .fenceTSO, .fenceI, .vector:
       return nil
-    }
-  }
-
-  private func isKnown(_ i: Instruction) -> Bool {
-    switch i.opcode {
-    case .illegal: false
-    default: true
     }
   }
 

@@ -260,7 +260,7 @@ extension PlasticityProcessor {
       case .unitStride: i.isUnmasked
       case .strided, .indexed: false
       }
-    unsafe busInstruction.pointee = i.instruction
+    unsafe busInstruction.pointee = i.slot
     pendingFault = .bus(
       BusRequest(
         isWrite: access.isWrite, pattern: isContiguous ? .unitStride : .scattered,

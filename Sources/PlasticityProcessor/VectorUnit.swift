@@ -5,7 +5,7 @@ extension PlasticityProcessor {
   ///
   /// - Returns: its cost in cycles; 0 if it did not happen, and ``pendingFault`` tells why.
   @inline(never)
-  mutating func executeVector(_ place: UnsafeMutablePointer<Instruction>, at now: UInt64) -> Int {
+  mutating func executeVector(_ place: UnsafeMutablePointer<Slot>, at now: UInt64) -> Int {
     let i = unsafe VectorInstruction(place)
     guard machine.vectorStatus != 0 else { return refuse(i) }
     let groups = unsafe groupsOfCode + (place - code)
@@ -45,7 +45,7 @@ extension PlasticityProcessor {
   /// The instruction is illegal.
   @inline(never)
   mutating func refuse(_ i: VectorInstruction) -> Int {
-    pendingFault = .trap(.illegalInstruction, value: i.word)
+    pendingFault = .trap(.illegalInstruction, value: unsafe word(of: i.place))
     return 0
   }
 
