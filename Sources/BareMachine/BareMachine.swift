@@ -80,29 +80,51 @@ public struct BareMachine: ~Copyable {
   ) -> BareStop {
     if let end { return .ended(end) }
     while processor.cycle < limit {
-      let (before, start) = (processor.instructionCount, processor.cycle)
-      let slice = min(limit, start.addingSaturating(Self.observedSliceCycles))
-      let reason = processor.run(untilCycle: slice, observer: &observer)
-      let stop =
-        reason == .cycleLimit
-        ? endIfStuck(since: start, instructionCount: before) : finish(reason)
-      if let stop { return stop }
-      if observer.wantsPause { return .paused }
+      let slice = min(limit, processor.cycle.addingSaturating(Self.sliceCycles))
+      if let stop = runSlice(untilCycle: slice, &observer) { return stop }
     }
     return .limit
   }
 
+  /// As ``run(untilInstruction:)``, under an observer's eyes.
+  ///
+  /// - Returns: as there; ``BareStop/paused`` if the observer wants it.
+  public mutating func run<Observer: InstructionObserver & ~Copyable>(
+    untilInstruction limit: UInt64, observer: inout Observer
+  ) -> BareStop {
+    if let end { return .ended(end) }
+    while processor.instructionCount < limit {
+      let missing = min(limit - processor.instructionCount, Self.sliceCycles)
+      let slice = processor.cycle.addingSaturating(missing)
+      if let stop = runSlice(untilCycle: slice, &observer) { return stop }
+    }
+    return .limit
+  }
+
+  private mutating func runSlice<Observer: InstructionObserver & ~Copyable>(
+    untilCycle limit: UInt64, _ observer: inout Observer
+  ) -> BareStop? {
+    let (before, start) = (processor.instructionCount, processor.cycle)
+    let reason = processor.run(untilCycle: limit, observer: &observer)
+    if let stop = stop(reason, since: start, instructionCount: before) { return stop }
+    return observer.wantsPause ? .paused : nil
+  }
+
   /// At least this often somebody looks whether the program still gets on.
-  private static let sliceCycles: UInt64 = 1 << 28
-  private static let observedSliceCycles: UInt64 = 1 << 20
+  private static let sliceCycles: UInt64 = 1 << 26
 
   private mutating func runSlice(untilCycle limit: UInt64) -> BareStop? {
     let (before, start) = (processor.instructionCount, processor.cycle)
-    let reason = processor.run(untilCycle: limit)
-    if reason == .cycleLimit {
-      return endIfStuck(since: start, instructionCount: before)
-    }
-    return finish(reason)
+    return stop(
+      processor.run(untilCycle: limit), since: start, instructionCount: before)
+  }
+
+  /// What the end of a slice means, nil to go on.
+  private mutating func stop(
+    _ reason: StopReason, since start: UInt64, instructionCount before: UInt64
+  ) -> BareStop? {
+    reason == .cycleLimit
+      ? endIfStuck(since: start, instructionCount: before) : finish(reason)
   }
 
   /// A trap handler that cannot execute its first instruction is entered again and again.

@@ -20,13 +20,17 @@ extension Command {
       prints (ecall with a7 = 64) goes to standard output; the results then go to standard error, or
       with --json the other way round.
 
+      With --bare there is no chip, but a processor with a memory of its own: see below.
+
       TIME is a number with a unit: 100us, 1.5ms, 300ns, 2s, 6000ticks (of 8 ns), 12000cycles (of 4 ns).
 
       --json: stop_reason (exit, trap, time, asleep, timeout), cycles, instructions, state_sha256
       (of the entire chip), trap (null, or cause, pc, symbol, instruction, value), exit_code (null,
       or a number), program, program_sha256, chip_seed, noise_seed, events_sent, events_recorded,
       analog_reads.
-      """,
+
+
+      """ + BareRun.discussion,
     positionals: [.one("PROGRAM", "assembly source or ELF file")],
     options: [
       .value("--stimulus", "TRACE", "send the host events of a trace"),
@@ -37,12 +41,14 @@ extension Command {
       .flag("--no-bias", "a network without the bias input"),
       .value("--set", "NAME=VALUE", "set the word at a symbol before the start", repeats: true),
       .flag("--both", "load the program into both processors"),
-    ] + ChipArguments.options + LoadedProgram.options + [.progress, .json],
+    ] + ChipArguments.options + BareRun.options + LoadedProgram.options + [.progress, .json],
     examples: [
       "ranvier run blink.s --until 1ms --json",
       "ranvier run firmware/eventprop.s --network 4-120-3 --stimulus in.spikes --record out.spikes",
+      "ranvier run --bare rv32ui-p-add.elf --commit-log add.log --json",
     ],
     run: { invocation in
+      if try BareRun.isWanted(invocation.arguments) { return try BareRun.run(invocation) }
       var run = try ProgramRun.prepare(invocation)
       let outcome = try run.go()
       return try run.report(outcome)

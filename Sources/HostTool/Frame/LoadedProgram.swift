@@ -27,10 +27,14 @@ struct LoadedProgram {
   }
 
   /// Reads an executable, or makes one from a source.
-  static func elf(_ path: String, _ invocation: Invocation) throws(ToolError) -> ELFImage {
+  static func elf(
+    _ path: String, _ invocation: Invocation,
+    adjusting adjust: (inout Assembler.Options) -> Void = { _ in }
+  ) throws(ToolError) -> ELFImage {
     var bytes = try InputFile.bytes(path)
     if !bytes.starts(with: [0x7F] + Array("ELF".utf8)) {
-      let options = try AssemblyArguments.options(invocation.arguments)
+      var options = try AssemblyArguments.options(invocation.arguments)
+      adjust(&options)
       let source = Assembler.Source(path: path, bytes: bytes)
       bytes = try AssemblyArguments.assemble([source], options, invocation).elf
     }
