@@ -81,6 +81,13 @@ extension DifferentialGenerator {
     append(row, shape, isPlain: below(6) > 1)
   }
 
+  /// Appends one form of an instruction, with registers that do not overlap; a vector type under
+  /// which it is illegal makes it trap.
+  mutating func vector(_ row: InstructionRow, isMasked: Bool) {
+    let shape = shape(Decoder.decode(row.match))
+    append(row, shape, isPlain: true, isMasked: isMasked)
+  }
+
   /// A load or store that is resumed in the middle, as after a trap.
   mutating func restartedMemory() {
     let row = pick(Self.vectorRows.filter { $0.match & 0x7F != 0x57 })
@@ -99,9 +106,13 @@ extension DifferentialGenerator {
   }
 
   private mutating func append(
-    _ row: InstructionRow, _ shape: Shape, isPlain: Bool, start: Int? = nil
+    _ row: InstructionRow, _ shape: Shape, isPlain: Bool, start: Int? = nil,
+    isMasked wantsMask: Bool? = nil
   ) {
     var word = row.match | UInt32(truncatingIfNeeded: random.next()) & ~row.mask
+    if let wantsMask {
+      word = word & ~(1 << 25 & ~row.mask) | (wantsMask ? 0 : 1 << 25 & ~row.mask)
+    }
     let isMasked = word >> 25 & 1 == 0
     var registers = plainRegisters(shape, isMasked: isMasked)
     if !isPlain {

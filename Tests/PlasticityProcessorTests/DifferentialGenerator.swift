@@ -20,7 +20,7 @@ struct DifferentialGenerator {
     $0.mask & 0x7F != 0 && [0x57, 0x07, 0x27].contains($0.match & 0x7F)
       && !$0.mnemonic.hasPrefix("vset")
   }
-  private static let scalarRows = InstructionTable.rows.filter {
+  static let scalarRows = InstructionTable.rows.filter {
     [0x13, 0x33, 0x37, 0x17].contains($0.match & 0x7F)
   }
 

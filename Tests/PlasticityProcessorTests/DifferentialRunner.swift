@@ -8,10 +8,12 @@ enum DifferentialRunner {
   static let qemu = ["-cpu", "rv32,v=true,vext_spec=v1.0,vlen=1024,elen=32"]
 
   /// A case that ends differently, its instructions reduced to those that matter.
-  struct Failure: CustomStringConvertible {
+  struct Failure {
     var item: DifferentialCase
     var difference: String
-    var description: String { "\(difference)\n\(item.listing)" }
+
+    /// A program to assemble that starts with what happened where.
+    func report(_ place: String) -> String { item.source("\(place): \(difference)") }
   }
 
   /// The dumps that QEMU writes, one per case; fewer if it dies.
@@ -119,25 +121,38 @@ enum DifferentialRunner {
     }
   }
 
-  /// Takes away instructions as long as the two still differ: half of them, a quarter, single ones.
+  /// Takes away instructions as long as the two still differ: half of them, a quarter, single units,
+  /// at last single instructions within units.
   static func minimise(_ item: DifferentialCase) async throws -> Failure {
     var item = item
     var difference =
       try await compare([item]).differences[0] ?? "different only together with other cases"
     var size = max(item.units.count / 2, 1)
-    while true {
+    while size > 0 {
       let candidates = stride(from: 0, to: item.units.count, by: size).compactMap {
         item.without($0..<min($0 + size, item.units.count))
       }
-      let results = try await compare(candidates).differences
-      if let index = results.firstIndex(where: { $0 != nil }) {
-        item = candidates[index]
-        difference = results[index] ?? difference
-      } else if size == 1 {
-        return Failure(item: item, difference: difference)
+      if let found = try await firstDifferent(candidates) {
+        (item, difference) = found
       } else {
         size /= 2
       }
     }
+    while let found = try await firstDifferent(item.withoutSingleWords) {
+      (item, difference) = found
+    }
+    return Failure(item: item, difference: difference)
+  }
+
+  /// The first of some cases that still ends differently; not one that only kills QEMU.
+  private static func firstDifferent(
+    _ candidates: [DifferentialCase]
+  ) async throws -> (DifferentialCase, String)? {
+    guard !candidates.isEmpty else { return nil }
+    let results = try await compare(candidates).differences
+    for (candidate, result) in zip(candidates, results) {
+      if let result, !result.hasPrefix("QEMU died") { return (candidate, result) }
+    }
+    return nil
   }
 }
