@@ -12,8 +12,12 @@ extension Command {
       train-sample-eventprop  a taught sample of 4-120-3 with bias, forward on the analog core and
                               backward instruction by instruction, on a trained network (ms)
       cycles-eventprop        simulated processor cycles of its backward pass, updates included
-      scalar                  CRC-32 loop (million instructions per second)
-      vector-fixed-point      vle16 vle16 vsmul vsadd vwmacc vse16 at e16, m1 (ns per instruction)
+      processor               all of the following, and where qemu-riscv32 is installed the same
+                              programs there: how many times as fast as QEMU we are
+        scalar                CRC-32 loop (million instructions per second)
+        scalar-mix            a mix like Dhrystone's, compiled by clang -O2 (the same)
+        vector-fixed-point    vle16 vle16 vsmul vsadd vwmacc vse16 at e16, m1 (ns per instruction)
+        vector-e16-m1-…       single vector instructions of every class (ns per instruction)
       synaptic-events         events into 120 neurons below threshold (million per second)
       trace-diff              exact diff of two binary traces (million events per second)
       """,
@@ -22,7 +26,9 @@ extension Command {
       .value("--program", "FILE", "the EventProp program (default firmware/eventprop.s)"),
       .flag("--quick", "a hundredth of the work: whether it runs, not how fast"),
     ] + LoadedProgram.options + [.json],
-    examples: ["ranvier bench", "ranvier bench train-sample --json"],
+    examples: [
+      "ranvier bench", "ranvier bench processor", "ranvier bench train-sample --json",
+    ],
     run: { invocation in
       let cases = try Benchmarks(invocation).run()
       if invocation.wantsJSON {
@@ -40,18 +46,27 @@ struct Benchmarks {
     var value: Double
     var unit: String
     var note: String
+    /// The same work under QEMU, and how many times as fast we are.
+    var qemu: (value: Double, ratio: Double)?
 
     var json: JSONValue {
       [
         "name": .string(name), "value": .number(value), "unit": .string(unit),
-        "note": .string(note),
+        "note": .string(note), "qemu_value": qemu.map { .number($0.value) } ?? .null,
+        "qemu_ratio": qemu.map { .number($0.ratio) } ?? .null,
       ]
     }
     var line: String {
       let digits = value < 10 ? 4 : 1
-      return name.padding(toLength: 24, withPad: " ", startingAt: 0)
+      var line =
+        name.padding(toLength: max(name.count, 24), withPad: " ", startingAt: 0)
         + EpochTable.pad(ProgressLine.decimal(value, digits), 10) + " "
         + unit.padding(toLength: 24, withPad: " ", startingAt: 0) + note
+      if let qemu {
+        line += "; QEMU \(ProgressLine.decimal(qemu.value, qemu.value < 10 ? 2 : 1))"
+        line += ", ratio \(ProgressLine.decimal(qemu.ratio, 2))"
+      }
+      return line
     }
   }
 
@@ -69,10 +84,11 @@ struct Benchmarks {
     }
   }
 
-  static let names = [
-    "train-sample-eventprop", "cycles-eventprop", "scalar", "vector-fixed-point",
-    "synaptic-events", "trace-diff",
-  ]
+  /// All cases of the processor at once.
+  static let processor = "processor"
+  static let names =
+    ["train-sample-eventprop", "cycles-eventprop", processor]
+    + ProcessorBenchmark.workloads.map(\.name) + ["synaptic-events", "trace-diff"]
 
   func run() throws -> [Case] {
     var cases: [Case] = []
@@ -92,16 +108,13 @@ struct Benchmarks {
       add("train-sample-eventprop", result.sampleMilliseconds, "ms", note)
       add("cycles-eventprop", result.cycles, "cycles", note)
     }
-    if wants("scalar") {
-      add(
-        "scalar", try ProcessorBenchmark.scalar(instructions: 200_000_000 / scale),
-        "million instructions/s", "CRC-32 loop")
-    }
-    if wants("vector-fixed-point") {
-      add(
-        "vector-fixed-point",
-        try ProcessorBenchmark.fixedPoint(instructions: 20_000_000 / scale), "ns/instruction",
-        "e16, m1, vl = 64")
+    try measureProcessor { measurement in
+      let result = Case(
+        name: measurement.name, value: measurement.value, unit: measurement.unit,
+        note: measurement.note,
+        qemu: measurement.qemu.flatMap { value in measurement.ratio.map { (value, $0) } })
+      cases.append(result)
+      if !invocation.wantsJSON { invocation.print(result.line) }
     }
     if wants("synaptic-events") {
       add(
@@ -113,6 +126,25 @@ struct Benchmarks {
       add("trace-diff", result.exactDiff, "million events/s", "exact, binary, in memory")
     }
     return cases
+  }
+
+  /// The processor's cases. The single vector instructions and QEMU only take part when they were
+  /// asked for.
+  private func measureProcessor(
+    _ report: (ProcessorBenchmark.Measurement) -> Void
+  ) throws {
+    let workloads =
+      if prefix.isEmpty {
+        ProcessorBenchmark.programs
+      } else if Self.processor.hasPrefix(prefix) {
+        ProcessorBenchmark.workloads
+      } else {
+        ProcessorBenchmark.workloads.filter { $0.name.hasPrefix(prefix) }
+      }
+    let qemu = prefix.isEmpty || workloads.isEmpty ? nil : QEMUBenchmark()
+    for workload in workloads {
+      report(try ProcessorBenchmark.measure(workload, isQuick ? .quick : .full, qemu: qemu))
+    }
   }
 
   private func training() throws -> TrainingBenchmark {
