@@ -108,4 +108,28 @@ import Testing
     #expect(cycles.0 < 12_000, "learning keeps up with the emulation: \(cycles)")
     #expect(ratio > 0.8 && ratio < 2, "cycles per sample \(cycles)")
   }
+
+  @Test("A training session teaches the program, which is not offered what it does not ask for")
+  func training() throws {
+    let program = LearningProgram(Firmware.stdp, name: "stdp.s")
+    var options = TrainingOptions()
+    options.session.hiddenCount = 30
+    (options.trainingCount, options.validationCount, options.testCount) = (20, 5, 5)
+    var run = try TrainingRun(program, options)
+    let before = try run.session.masters().sha256
+    let report = try run.runEpoch()
+    #expect(report.training.samples == 20 && run.session.mailbox("TAUGHT") == 20)
+    #expect(try run.session.masters().sha256 != before && report.analogReads == 0)
+    options.session.parameters = [.init("batch", 20)]
+    #expect(Self.refusal(program, options)?.contains("batch") == true)
+  }
+
+  private static func refusal(_ program: LearningProgram, _ options: TrainingOptions) -> String? {
+    do {
+      _ = try TrainingRun(program, options)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
 }

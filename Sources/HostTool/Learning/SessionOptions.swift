@@ -63,7 +63,7 @@ enum SessionOptions {
   static func silentPush(hidden: Int) -> [SessionConfiguration.Setting] {
     guard hidden < 120 else { return [] }
     let share = 0.05 + 0.25 * Double(120 - max(30, hidden)) / 90
-    return [.init("push_activity", Int32((share * 65536).rounded()))]
+    return [.init("push_activity", Int32((share * 65536).rounded()), isRequired: false)]
   }
 
   /// What `--set` says, to be applied last.

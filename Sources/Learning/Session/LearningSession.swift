@@ -33,6 +33,7 @@ public struct LearningSession: ~Copyable {
     do { try chip.load(program.program, into: Self.hemisphere) } catch { throw .chip(error) }
     for setting in configuration.settings {
       guard let parameter = program.parameter(setting.name) else {
+        guard setting.isRequired else { continue }
         throw .unknownParameter(setting.name, known: program.parameters.map(\.name))
       }
       chip.writeWord(Self.hemisphere, at: parameter.address, UInt32(bitPattern: setting.value))

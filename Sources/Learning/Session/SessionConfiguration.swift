@@ -30,10 +30,19 @@ public struct SessionConfiguration: Equatable, Sendable {
   public struct Setting: Equatable, Sendable {
     public var name: String
     public var value: Int32
+    /// Whether a program without this parameter is refused. What the host knows of the chip and of
+    /// the course of training is only offered: not every rule asks for it.
+    public var isRequired: Bool
 
-    public init(_ name: String, _ value: Int32) {
+    public init(_ name: String, _ value: Int32, isRequired: Bool = true) {
       self.name = name
       self.value = value
+      self.isRequired = isRequired
+    }
+
+    /// A value for those programs that have the parameter.
+    static func offered(_ name: String, _ value: Int) -> Setting {
+      Setting(name, Int32(clamping: value), isRequired: false)
     }
   }
 
@@ -49,12 +58,11 @@ public struct SessionConfiguration: Equatable, Sendable {
   private var sizes: [Setting] {
     [
       Setting("inputs", Int32(totalInputCount)), Setting("hidden", Int32(hiddenCount)),
-      Setting("outputs", Int32(outputCount)), Setting("tau_m_ticks", Int32(membraneTicks)),
-      Setting("tau_s_ticks", Int32(synapticTicks)),
-      Setting("refractory_ticks", Int32(refractoryTicks)),
-      Setting("sample_ticks", Int32(sampleTicks)),
-      Setting("range_hidden", Int32(hiddenRange * 256)),
-      Setting("range_output", Int32(outputRange * 256)),
+      Setting("outputs", Int32(outputCount)), Setting("sample_ticks", Int32(sampleTicks)),
+      .offered("tau_m_ticks", membraneTicks), .offered("tau_s_ticks", synapticTicks),
+      .offered("refractory_ticks", refractoryTicks),
+      .offered("range_hidden", Int(hiddenRange * 256)),
+      .offered("range_output", Int(outputRange * 256)),
     ]
   }
 

@@ -14,8 +14,7 @@ public struct TrainingOptions: Equatable, Sendable {
   /// The parameters of the session, and what training adds to them: the length of an epoch.
   package var sessionConfiguration: SessionConfiguration {
     var configuration = session
-    configuration.parameters.insert(
-      .init("samples_per_epoch", Int32(clamping: trainingCount)), at: 0)
+    configuration.parameters.insert(.offered("samples_per_epoch", trainingCount), at: 0)
     return configuration
   }
 

@@ -28,6 +28,7 @@ _start:
   vsetvli t0, a0, e8, m1, ta, ma
 1:                                  # one type or the other
   vadd.vv v9, v10, v11
+  vsext.vf2 v8, v12                 # not with e8
   vslideup.vi v8, v8, 1             # warning@3: the destination v8 overlaps the source v8 in a way that is reserved (with every type) [vector-groups]
   vslide1up.vx v8, v8, a0           # warning@3: the destination v8 overlaps the source v8 in a way that is reserved (with every type) [vector-groups]
   vcompress.vm v8, v8, v0           # warning@3: the destination v8 overlaps the source v8 in a way that is reserved (with every type) [vector-groups]

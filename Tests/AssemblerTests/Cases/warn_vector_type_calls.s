@@ -3,6 +3,9 @@
 _start:
   call nothing
   vadd.vv v8, v8, v8                # warning@3: no vset* comes before this vadd.vv on any way from the start, so it traps [vector-type]
+1:
+  jal t0, other_link
+  vadd.vv v8, v8, v8                # warning@3: no vset* comes before this vadd.vv on any way from the start, so it traps [vector-type]
   call both                         # before any type, but others may call it
   jal deep
   vadd.vv v8, v8, v8                # deep sets one, two calls away
@@ -27,6 +30,8 @@ nothing:
   addi a0, a0, 1
 1:
   ret
+other_link:
+  jr t0
 deep:
   mv t0, ra
   call deeper
