@@ -111,7 +111,7 @@ public struct BareMachine: ~Copyable {
   }
 
   /// At least this often somebody looks whether the program still gets on.
-  private static let sliceCycles: UInt64 = 1 << 26
+  private static let sliceCycles: UInt64 = 1 << 20
 
   private mutating func runSlice(untilCycle limit: UInt64) -> BareStop? {
     let (before, start) = (processor.instructionCount, processor.cycle)

@@ -14,8 +14,11 @@ enum Source {
   }
 
   static func program(_ text: String, base: UInt32 = Source.base) throws -> BareProgram {
-    let image = try image(text, base: base)
-    return BareProgram(
+    program(try image(text, base: base))
+  }
+
+  static func program(_ image: ProgramImage) -> BareProgram {
+    BareProgram(
       segments: image.segments.map {
         BareProgram.Segment(address: $0.address, bytes: $0.bytes, byteCount: $0.byteCount)
       },

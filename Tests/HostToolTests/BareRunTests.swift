@@ -163,6 +163,24 @@ import Testing
     #expect(outside.errors.contains("--memory BASE:SIZE says where"))
   }
 
+  @Test(
+    "The headers of an ELF file far from the program take no memory",
+    .enabled(if: Oracle.clang.isUsable && Oracle.ldLLD.isUsable, "clang is not installed"))
+  func headers() throws {
+    let source = try folder.write(".globl _start\n" + Self.writing(1), to: "far.s")
+    let (object, elf) = (folder.path("far.o"), folder.path("far.elf"))
+    let compiled = try Oracle.clang.run([
+      "--target=riscv32-unknown-elf", "-march=rv32im", "-mno-relax", "-c", source, "-o", object,
+    ])
+    #expect(compiled.status == 0, "\(compiled.errors)")
+    // The headers are at 0x10000.
+    let linked = try Oracle.ldLLD.run(["-Ttext=0x80000000", "--no-relax", object, "-o", elf])
+    #expect(linked.status == 0, "\(linked.errors)")
+    let tool = Tool("run", "--bare", elf, "--json")
+    let result = try Self.json(tool.output)
+    #expect(result.stop_reason == "pass" && result.memory_base == 0x8000_0000)
+  }
+
   @Test("A trap is reported with its place and the registers")
   func trap() throws {
     let tool = try run("_start: li a0, 7\nlater: lw a1, -4(zero)")

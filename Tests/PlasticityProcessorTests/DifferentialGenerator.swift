@@ -150,7 +150,20 @@ struct DifferentialGenerator {
 
   // MARK: Scalar instructions
 
-  mutating func scalar() { body.append(scalarWord(writing: nil)) }
+  mutating func scalar() {
+    var word = scalarWord(writing: nil)
+    // Random operands are hardly ever equal.
+    if isOnce(in: 4) {
+      if word & 0x7F == 0x13 {
+        let source = freeRegister()
+        body.append(word & 0xFFF0_0000 | source << 7 | 0x13)
+        word = word & ~(31 << 15) | source << 15
+      } else if word & 0x7F == 0x33 {
+        word = word & ~(31 << 20) | (word >> 15 & 31) << 20
+      }
+    }
+    body.append(word)
+  }
 
   /// Any arithmetic; `avoided` is not written.
   mutating func scalarWord(writing avoided: UInt32?) -> UInt32 {

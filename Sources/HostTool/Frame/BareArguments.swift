@@ -45,7 +45,15 @@ extension LoadedProgram {
       options.memoryEnd = .max
     }
     self.path = path
-    image = ProgramImage(elf)
+    // Linkers put the headers of the file into a segment of their own, often far from the program.
+    let filled = elf.segments.filter { segment in
+      elf.sections.contains {
+        $0.isLoaded && UInt64($0.address) < UInt64(segment.address) + UInt64(segment.byteCount)
+          && UInt64($0.address) + UInt64($0.byteCount) > UInt64(segment.address)
+      }
+    }
+    image = ProgramImage(
+      segments: filled.isEmpty ? elf.segments : filled, entry: elf.entry, symbols: elf.symbols)
     lines = elf.lines
   }
 
