@@ -9,6 +9,23 @@ import Testing
     "-fno-builtin", "-mno-relax", "-fno-pic", "-msmall-data-limit=0",
   ]
 
+  /// Code and constants lie below, variables from here on, in another page: QEMU translates a page's
+  /// code again when something is stored there.
+  static let dataOffset = 0x1000
+
+  /// Rows of eight words.
+  static func rows(_ bytes: some Collection<UInt8>) -> String {
+    let bytes = Array(bytes)
+    let words = stride(from: 0, to: bytes.count, by: 4).map { at in
+      let word = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[at + $1]) << UInt32(8 * $1) }
+      let digits = String(word, radix: 16, uppercase: true)
+      return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+    }
+    return stride(from: 0, to: words.count, by: 8).map {
+      "    " + words[$0..<min($0 + 8, words.count)].joined(separator: ", ") + ","
+    }.joined(separator: "\n")
+  }
+
   /// The program as the bench command holds it.
   static func source(_ image: ProgramImage) -> String {
     let base: UInt32 = 0x8000_0000
@@ -17,16 +34,10 @@ import Testing
       let offset = Int(segment.address - base)
       bytes += [UInt8](repeating: 0, count: offset - bytes.count) + segment.bytes
     }
-    while bytes.last == 0 { bytes.removeLast() }
     bytes += [UInt8](repeating: 0, count: -bytes.count & 3)
-    let words = stride(from: 0, to: bytes.count, by: 4).map { at in
-      let word = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[at + $1]) << UInt32(8 * $1) }
-      let digits = String(word, radix: 16, uppercase: true)
-      return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
-    }
-    let lines = stride(from: 0, to: words.count, by: 8).map {
-      "    " + words[$0..<min($0 + 8, words.count)].joined(separator: ", ") + ","
-    }
+    var code = bytes.prefix(dataOffset)
+    while code.last == 0 { code.removeLast() }
+    code += [UInt8](repeating: 0, count: -code.count & 3)
     let turns = image.address(of: "turns") ?? 0
     return """
       /// `firmware/bench/mix.c`, compiled by clang; `MixProgramTests` writes this file.
@@ -36,7 +47,7 @@ import Testing
         static let entryOffset: UInt32 = \(image.entry - base)
 
         static func program(turns: Int) -> BenchmarkProgram {
-          var words = words
+          var words = code + [UInt32](repeating: 0, count: \(dataOffset) / 4 - code.count) + data
           words[turnsOffset / 4] = UInt32(turns)
           return BenchmarkProgram(
             bytes: words.flatMap { word in
@@ -45,8 +56,13 @@ import Testing
         }
 
         // swift-format-ignore
-        private static let words: [UInt32] = [
-      \(lines.joined(separator: "\n"))
+        private static let code: [UInt32] = [
+      \(rows(code))
+        ]
+
+        // swift-format-ignore
+        private static let data: [UInt32] = [
+      \(rows(bytes.dropFirst(dataOffset)))
         ]
       }
 
@@ -64,7 +80,8 @@ import Testing
     let compiled = try Oracle.clang.run(Self.flags + ["-c", file, "-o", object])
     #expect(compiled.status == 0, "\(compiled.errors)")
     let linked = try Oracle.ldLLD.run([
-      "--no-relax", "-N", "--image-base=0x80000000", "-Ttext=0x80000000", object, "-o", program,
+      "--no-relax", "-N", "--image-base=0x80000000", "-Ttext=0x80000000",
+      "-Tdata=0x\(String(0x8000_0000 + Self.dataOffset, radix: 16))", object, "-o", program,
     ])
     #expect(linked.status == 0, "\(linked.errors)")
     let image = try ProgramImage(elf: [UInt8](Data(contentsOf: URL(fileURLWithPath: program))))

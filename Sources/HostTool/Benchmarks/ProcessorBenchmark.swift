@@ -99,6 +99,8 @@ enum ProcessorBenchmark {
     var repetitions: Int
 
     static let full = Effort(seconds: 0.04, repetitions: 5)
+    /// For the many single instructions.
+    static let short = Effort(seconds: 0.008, repetitions: 3)
     static let quick = Effort(seconds: 0.0005, repetitions: 1)
   }
 
@@ -163,7 +165,8 @@ struct BenchmarkProgram {
     self.entry = entry
   }
 
-  /// Assembles a source that begins at `_start`; exit and data of 4 KiB with all bits in play follow.
+  /// Assembles a source that begins at `_start`; exit and data of 4 KiB with all bits in play follow,
+  /// these in a page of their own: QEMU translates a page's code again when something is stored there.
   init(_ source: String) throws {
     var options = Assembler.Options()
     options.textBase = ProcessorBenchmark.base
@@ -173,7 +176,7 @@ struct BenchmarkProgram {
                 li a0, 0
                 li a7, 93
                 ecall
-                .p2align 7
+                .p2align 12
         data:   .zero 4096
         """, path: "benchmark", options: options
     ).image

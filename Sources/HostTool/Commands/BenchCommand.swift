@@ -142,8 +142,10 @@ struct Benchmarks {
         ProcessorBenchmark.workloads.filter { $0.name.hasPrefix(prefix) }
       }
     let qemu = prefix.isEmpty || workloads.isEmpty ? nil : QEMUBenchmark()
-    for workload in workloads {
-      report(try ProcessorBenchmark.measure(workload, isQuick ? .quick : .full, qemu: qemu))
+    for (index, workload) in workloads.enumerated() {
+      let effort: ProcessorBenchmark.Effort =
+        isQuick ? .quick : index < ProcessorBenchmark.programs.count ? .full : .short
+      report(try ProcessorBenchmark.measure(workload, effort, qemu: qemu))
     }
   }
 
