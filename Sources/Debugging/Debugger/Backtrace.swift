@@ -28,7 +28,7 @@ extension Debugger {
       let function = program.function(around: pc)
       frames.append(StackFrame(programCounter: pc, stackPointer: sp, function: function))
       // Nobody has called the entry.
-      guard let function, function != program.image.entry else { break }
+      guard let function, !program.isEntry(function) else { break }
       let layout = layout(from: function, to: pc)
       if let offset = layout.returnOffset {
         guard let saved = word(at: sp &+ UInt32(bitPattern: offset)) else { break }

@@ -11,13 +11,25 @@ package struct DebuggedProgram {
   package let source: (String) -> [Substring]?
   /// Where functions begin, ascending.
   private let functions: [UInt32]
+  /// The entry, and where its first instruction jumps to, if that is all it does.
+  private let entries: [UInt32]
 
   package init(
     name: String, image: ProgramImage, lines: LineTable,
     source: @escaping (String) -> [Substring]? = { _ in nil }
   ) {
     (self.name, self.image, self.lines, self.source) = (name, image, lines, source)
-    functions = Self.functions(of: image)
+    entries = [image.entry] + Self.jump(at: image.entry, in: image)
+    functions = (Self.functions(of: image) + entries).sorted()
+  }
+
+  /// The target of a direct jump.
+  private static func jump(at address: UInt32, in image: ProgramImage) -> [UInt32] {
+    let bytes = (0..<4).compactMap { image.byte(at: address &+ $0) }
+    guard bytes.count == 4 else { return [] }
+    let instruction = Decoder.decode(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    return instruction.opcode == .jal
+      ? [address &+ UInt32(bitPattern: instruction.immediate)] : []
   }
 
   package var hasLines: Bool { !lines.rows.isEmpty }
@@ -45,12 +57,14 @@ package struct DebuggedProgram {
     return lines.location(of: address).map { "\(symbol) (\($0))" } ?? symbol
   }
 
-  /// The source text of a line without its indentation's tabs, nil if it cannot be read.
+  /// The source text of a line nil if it cannot be read.
   package func sourceLine(_ location: LineTable.Location) -> String? {
-    guard let text = source(location.file), location.line > 0, location.line <= text.count else {
-      return nil
-    }
-    return String(text[location.line - 1])
+    sourceLine(location.file, location.line)
+  }
+
+  func sourceLine(_ file: String, _ line: Int) -> String? {
+    guard let text = source(file), line > 0, line <= text.count else { return nil }
+    return String(text[line - 1])
   }
 
   // MARK: Functions
@@ -61,6 +75,9 @@ package struct DebuggedProgram {
     return functions.last { $0 <= address }
   }
 
+  /// Whether the program begins in the function: nobody has called it.
+  func isEntry(_ function: UInt32) -> Bool { entries.contains(function) }
+
   /// Its name, or its address.
   package func functionName(_ start: UInt32) -> String {
     let here = image.symbols.filter { $0.value == start && $0.section != nil }
@@ -68,9 +85,9 @@ package struct DebuggedProgram {
     return best?.name ?? "0x" + String(start, radix: 16)
   }
 
-  /// The entry, the symbols that say so, and the targets of all calls.
+  /// The symbols that say so, and the targets of all calls.
   private static func functions(of image: ProgramImage) -> [UInt32] {
-    var starts: Set<UInt32> = [image.entry]
+    var starts: Set<UInt32> = []
     for symbol in image.symbols where symbol.kind == .function { starts.insert(symbol.value) }
     for segment in image.segments {
       var upper: (register: UInt8, value: UInt32)?
@@ -90,6 +107,6 @@ package struct DebuggedProgram {
           ? (instruction.destination, address &+ immediate) : nil
       }
     }
-    return starts.filter { image.byte(at: $0) != nil }.sorted()
+    return starts.filter { image.byte(at: $0) != nil }
   }
 }

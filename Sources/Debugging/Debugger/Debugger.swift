@@ -94,6 +94,9 @@ package final class Debugger {
   /// stands does not count.
   package func resume() -> [StopCause] { run(.never) }
 
+  /// Runs to the end, whatever the stop points say, unless it is interrupted.
+  package func runAlone() { _ = run(.never, heedsStopPoints: false) }
+
   /// Runs forwards.
   ///
   /// - Parameters:

@@ -5,6 +5,7 @@ package enum CommandRegistry {
     .disasm,
     .isa,
     .run,
+    .debug,
     .profile,
     .dataYinYang,
     .train,
