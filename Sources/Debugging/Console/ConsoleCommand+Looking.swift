@@ -95,10 +95,15 @@ extension Console {
     print("\(expression) = \(value.text(format))\(meaning(expression, value))")
   }
 
-  /// For addresses in the program: what they are called.
+  /// For addresses of code, and what is computed from symbols: what they are called.
   private func meaning(_ expression: String, _ value: DebugValue) -> String {
     let image = debugger.program.image
-    guard !value.isVector, expression.contains(where: \.isLetter),
+    let isCode = ["pc", "ra", "mepc", "mtvec"].contains { expression == $0 }
+    let isSum =
+      debugger.register(named: expression) == nil
+      && image.symbols.contains { $0.section != nil && expression.contains($0.name) }
+      && !expression.contains { "*[=<>".contains($0) }
+    guard !value.isVector, isCode || isSum,
       let (symbol, offset) = image.symbol(containing: value.word)
     else { return "" }
     return offset == 0 && symbol.name == expression

@@ -1,13 +1,5 @@
 /// The way back.
 extension Debugger {
-  /// Where a reverse search puts the program when something watched has changed.
-  package enum WatchStyle: Sendable {
-    /// Where the program stopped on its way forwards: after the writing instruction.
-    case afterwards
-    /// Before the writing instruction, which is what gdb expects on the way back.
-    case before
-  }
-
   /// Puts the program at a position of its past.
   ///
   /// - Precondition: not before the beginning of the history.
@@ -55,7 +47,7 @@ extension Debugger {
   }
 
   /// Goes back to the previous hit of a stop point, or to the beginning.
-  package func resumeBackwards(_ style: WatchStyle = .afterwards) -> [StopCause] {
+  package func resumeBackwards() -> [StopCause] {
     let present = position
     let end = self.end
     isRepeating = true
@@ -63,7 +55,7 @@ extension Debugger {
     var limit = present
     while let entry = history.entries.last(where: { $0.position < limit }) {
       restore(entry)
-      switch lastStop(upTo: limit, before: present, style) {
+      switch lastStop(upTo: limit, before: present) {
       case .hit(let position, let causes):
         goTo(position)
         return causes
@@ -84,31 +76,19 @@ extension Debugger {
     case none
   }
 
-  /// Runs from here to `limit` and tells the last stop that lies before `present`.
-  private func lastStop(
-    upTo limit: Position, before present: Position, _ style: WatchStyle
-  ) -> Search {
+  /// Runs from here to `limit` and tells the last stop that lies before `present`; an access at the
+  /// present is one that gdb has yet to pass.
+  private func lastStop(upTo limit: Position, before present: Position) -> Search {
     var found = Search.none
     var watcher = makeWatcher(.position(limit), heedsStopPoints: true)
     while true {
       let causes = run(&watcher)
       let hits = causes.filter { $0.number != nil }
-      if !hits.isEmpty, let place = place(of: hits, style), place < present {
-        found = .hit(place, hits)
-      }
+      let isNext = stopsBeforeAccess && position == present && hits.contains { $0.isAccess }
+      if !hits.isEmpty, position < present || isNext { found = .hit(position, hits) }
       if causes.contains(.interrupted) { return .interrupted }
       if causes.contains(.done) || end != nil || position >= limit { return found }
     }
-  }
-
-  private func place(of hits: [StopCause], _ style: WatchStyle) -> Position? {
-    let isChange = hits.contains {
-      switch $0 {
-      case .changed, .accessed: true
-      default: false
-      }
-    }
-    return style == .before && isChange ? positionBeforeStop : position
   }
 
   // MARK: Moment by moment

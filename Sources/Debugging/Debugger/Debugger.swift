@@ -24,8 +24,11 @@ package final class Debugger {
   let origin: History.Entry
   /// A part of the past is being passed through once more.
   var isRepeating = false
-  /// Where the instruction was that has brought the last stop.
-  var positionBeforeStop: Position?
+  /// As gdb expects it of a RISC-V processor: a watched place stops the program before the instruction
+  /// that touches it, in the direction in which it runs.
+  package var stopsBeforeAccess = false
+  /// Where it last has.
+  private var accessPosition: Position?
 
   /// Checkpoints are `checkpointInterval` cycles of the subject apart.
   package init(
@@ -127,7 +130,7 @@ package final class Debugger {
       (eventCount, events) = (watcher.eventCount, watcher.events)
       let output = execution.takeOutput()
       if !isRepeating, !output.isEmpty { printsOutput(output) }
-      positionBeforeStop = watcher.previousPosition
+      if watcher.stopsBeforeAccess { accessPosition = watcher.knownAccessPosition }
       guard stop == .paused else { return finish(.stopped(stop), &watcher) }
       let causes = causes(&watcher)
       if !causes.isEmpty { return causes }
@@ -164,6 +167,8 @@ package final class Debugger {
     watcher.goal = goal
     watcher.events = events
     guard heedsStopPoints else { return watcher }
+    watcher.stopsBeforeAccess = stopsBeforeAccess && !isRepeating
+    watcher.knownAccessPosition = accessPosition
     for point in stopPoints where point.isEnabled {
       switch point.kind {
       case .breakpoint(let address): watcher.breakpoints.append(address)
@@ -276,6 +281,14 @@ package final class Debugger {
 }
 
 extension StopCause {
+  /// Whether an instruction has touched something watched.
+  var isAccess: Bool {
+    switch self {
+    case .changed, .accessed: true
+    case .done, .breakpoint, .event, .interrupted, .over, .beginning: false
+    }
+  }
+
   /// Of the stop point.
   package var number: Int? {
     switch self {

@@ -73,7 +73,8 @@ private struct ExpressionEvaluator {
 
   /// By level, the loosest first; longer ones before their beginnings.
   private static let operators = [
-    ["==", "!=", "<=", ">=", "<", ">"], ["|", "^", "&"], ["<<", ">>"], ["+", "-"], ["*", "/", "%"],
+    ["||", "&&"], ["==", "!=", "<=", ">=", "<", ">"], ["|", "^", "&"], ["<<", ">>"], ["+", "-"],
+    ["*", "/", "%"],
   ]
 
   private mutating func expression(_ level: Int) throws(DebuggerError) -> DebugValue {
@@ -91,7 +92,9 @@ private struct ExpressionEvaluator {
     let isShift =
       text[index...].starts(with: Array("<<".utf8))
       || text[index...].starts(with: Array(">>".utf8))
-    if level == 0, isShift { return nil }
+    let isLogic =
+      text[index...].starts(with: Array("||".utf8)) || text[index...].starts(with: Array("&&".utf8))
+    if level == 1 && isShift || level == 2 && isLogic { return nil }
     for token in Self.operators[level] where take(token) { return token }
     return nil
   }
@@ -106,6 +109,8 @@ private struct ExpressionEvaluator {
   private func apply(_ token: String, _ a: UInt32, _ b: UInt32) throws(DebuggerError) -> UInt32 {
     let (x, y) = (Int32(bitPattern: a), Int32(bitPattern: b))
     switch token {
+    case "||": return a != 0 || b != 0 ? 1 : 0
+    case "&&": return a != 0 && b != 0 ? 1 : 0
     case "==": return a == b ? 1 : 0
     case "!=": return a != b ? 1 : 0
     case "<=": return x <= y ? 1 : 0

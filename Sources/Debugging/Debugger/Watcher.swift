@@ -25,6 +25,14 @@ struct Watcher: ChipObserver {
     var access: MemoryAccessKind
     var isInSRAM: Bool
     var value: [UInt8]
+
+    func concerns(_ isStore: Bool) -> Bool {
+      switch access {
+      case .change: isStore
+      case .read: !isStore
+      case .access: true
+      }
+    }
   }
 
   struct Register {
@@ -43,6 +51,10 @@ struct Watcher: ChipObserver {
   var places: [Place] = []
   var registers: [Register] = []
   var patterns: [(number: Int, pattern: EventPattern)] = []
+  /// Watched places stop the program before an instruction that touches them.
+  var stopsBeforeAccess = false
+  /// Where the program has stood before such an instruction already.
+  var knownAccessPosition: Position?
   /// All moments passed, if somebody wants them.
   var moments: [Moment]?
   /// Where the program has stood already: a breakpoint there does not count.
@@ -60,8 +72,7 @@ struct Watcher: ChipObserver {
   private(set) var eventCount: UInt64
   /// The last ones.
   var events: [SpikeEvent] = []
-  /// Where the last instruction was, and its address.
-  private(set) var previousPosition: Position
+  /// The address of the last instruction.
   private(set) var previousProgramCounter: UInt32 = 0
   private var previousInstructionCount: UInt64 = 0
   private var pendingAccess: MemoryAccess?
@@ -72,7 +83,6 @@ struct Watcher: ChipObserver {
     self.hartID = hartID
     eventCount = position.eventCount
     cycle = position.cycle
-    previousPosition = position
   }
 
   private static func filterBit(_ address: UInt32) -> UInt64 { 1 &<< UInt64(address &>> 2) }
@@ -115,7 +125,6 @@ struct Watcher: ChipObserver {
       wantsPause = true
       return
     }
-    previousPosition = position
     previousProgramCounter = pc
     previousInstructionCount = processor.instructionCount
     if moments != nil {
@@ -124,10 +133,12 @@ struct Watcher: ChipObserver {
       if moments?.last?.position == position { moments?.removeLast() }
       moments?.append(moment)
     }
-    if !places.isEmpty { prepare(processor) }
+    if !places.isEmpty { prepare(processor, at: position) }
   }
 
-  private mutating func prepare(_ processor: borrowing PlasticityProcessor) {
+  private mutating func prepare(
+    _ processor: borrowing PlasticityProcessor, at position: Position
+  ) {
     pendingAccess = nil
     isStore = false
     let pc = processor.programCounter
@@ -136,6 +147,11 @@ struct Watcher: ChipObserver {
     else { return }
     pendingAccess = MemoryAccess(next: processor)
     isStore = pendingAccess?.isWrite ?? false
+    guard stopsBeforeAccess, position != knownAccessPosition, let pendingAccess else { return }
+    for place in places where pendingAccess.touches(place.range) && place.concerns(isStore) {
+      report(.accessed(number: place.number, isWrite: isStore, place: pc))
+      knownAccessPosition = position
+    }
   }
 
   mutating func didExecute(_ processor: borrowing PlasticityProcessor) {
@@ -149,7 +165,7 @@ struct Watcher: ChipObserver {
       }
       let cause = processor.controlRegister(UInt32(ControlRegister.mcause.rawValue)) ?? 0
       enteredInterrupt = cause >> 31 != 0
-    } else if !places.isEmpty, pendingAccess != nil {
+    } else if !places.isEmpty, pendingAccess != nil, !stopsBeforeAccess {
       lookAtMemory(processor)
     }
     if !registers.isEmpty { lookAtRegisters(processor) }
@@ -196,7 +212,7 @@ struct Watcher: ChipObserver {
           .changed(
             number: place.number, old: place.value, new: value,
             writer: previousProgramCounter))
-      } else if place.access == .access || !isStore {
+      } else if place.concerns(isStore) {
         report(.accessed(number: place.number, isWrite: isStore, place: previousProgramCounter))
       }
     }

@@ -39,6 +39,7 @@ package final class RemoteServer {
     self.debugger = debugger
     self.send = send
     console = Console(debugger)
+    debugger.stopsBeforeAccess = true
     debugger.isInterrupted = { [unowned self] in hasInterrupt(poll()) }
     debugger.printsOutput = { [unowned self] in sendConsole($0) }
   }
@@ -114,7 +115,7 @@ package final class RemoteServer {
     case UInt8(ascii: "b"):
       switch rest {
       case [UInt8(ascii: "s")]: return move { $0.stepInstructionsBackwards() }
-      case [UInt8(ascii: "c")]: return move { $0.resumeBackwards(.before) }
+      case [UInt8(ascii: "c")]: return move { $0.resumeBackwards() }
       default: return ""
       }
     case UInt8(ascii: "H"), UInt8(ascii: "T"): return "OK"
@@ -300,12 +301,7 @@ package final class RemoteServer {
     var text = "T\(causes.contains(.interrupted) ? "02" : "05")thread:1;"
     for cause in causes {
       switch cause {
-      case .changed(let number, _, _, _): text += place("watch", number)
-      case .accessed(let number, _, _):
-        let isRead = debugger.stopPoints.contains {
-          if $0.number == number, case .memory(_, .read) = $0.kind { true } else { false }
-        }
-        text += place(isRead ? "rwatch" : "awatch", number)
+      case .changed(let number, _, _, _), .accessed(let number, _, _): text += place(number)
       case .event(_, let event):
         let name = debugger.execution.eventNames.description(of: event)
         sendConsole(Array("event \(name) at tick \(event.tick)\n".utf8))
@@ -316,8 +312,9 @@ package final class RemoteServer {
     return text
   }
 
-  private func place(_ name: String, _ number: Int) -> String {
+  private func place(_ number: Int) -> String {
     guard let point = points.first(where: { $0.number == number }) else { return "" }
+    let name = [UInt8(ascii: "2"): "watch", UInt8(ascii: "3"): "rwatch"][point.kind] ?? "awatch"
     return "\(name):\(String(point.range.address, radix: 16));"
   }
 
