@@ -30,7 +30,7 @@ import Testing
     return Tool(
       [
         "debug", path("Tests/Golden/debug/echo.s"), "-I", path("firmware"), "--stimulus", stimulus,
-        "--network", "4-30-3", "--batch",
+        "--network", "4-30-3", "--no-prompt",
       ] + options)
   }
 
@@ -63,12 +63,12 @@ import Testing
     let folder = try TemporaryFolder()
     func debug(_ source: String, _ options: String...) throws -> Tool {
       let path = try folder.write(source, to: "t.s")
-      return Tool(["debug", path, "--batch"] + options)
+      return Tool(["debug", path, "--no-prompt"] + options)
     }
     for bare in [["--bare"], []] {
       let options = bare + ["--command", "c"]
       func status(_ source: String) throws -> Int32 {
-        Tool(["debug", try folder.write(source, to: "t.s"), "--batch"] + options).status
+        Tool(["debug", try folder.write(source, to: "t.s"), "--no-prompt"] + options).status
       }
       #expect(try status("_start: li a7, 93\n li a0, 0\n ecall\n") == 0)
       #expect(try status("_start: li a7, 93\n li a0, 1\n ecall\n") == 3)
@@ -88,12 +88,12 @@ import Testing
       (["-x", "/none"], "/none: cannot be read"),
       (["--gdb", "70000"], "--gdb: 70000 is not within"),
     ] {
-      let tool = try Tool(["debug", folder.write(passed, to: "t.s"), "--batch"] + options)
+      let tool = try Tool(["debug", folder.write(passed, to: "t.s"), "--no-prompt"] + options)
       #expect(tool.status == 2 && tool.errors.contains(message), "\(tool.errors)")
     }
     let elf = folder.path("t.elf")
     #expect(try debug(passed, "--elf", elf).status == 0)
-    let again = Tool("debug", elf, "--batch", "--elf", folder.path("u.elf"))
+    let again = Tool("debug", elf, "--no-prompt", "--elf", folder.path("u.elf"))
     #expect(again.status == 2 && again.errors.contains("is an ELF file already"))
   }
 }

@@ -31,11 +31,11 @@ extension Command {
       .flag("--bare", "without the chip"),
       .value("-x", "FILE", "take commands from FILE", repeats: true),
       .value("--command", "TEXT", "a command", repeats: true),
-      .flag("--batch", "end after the commands of -x and --command"),
+      .flag("--no-prompt", "end after the commands of -x and --command"),
     ] + ExecutionArguments.options,
     examples: [
       "ranvier debug firmware/eventprop.s --samples 2",
-      "ranvier debug firmware/eventprop.s --batch --command continue",
+      "ranvier debug firmware/eventprop.s --no-prompt --command continue",
       "ranvier debug firmware/eventprop.s --gdb 3333 --elf eventprop.elf",
       "ranvier debug --bare rv32ui-p-add.elf",
     ],

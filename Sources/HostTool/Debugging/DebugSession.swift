@@ -96,7 +96,7 @@ struct DebugSession {
     debugger.printsOutput = { [output = invocation.output] in output.write($0) }
     show(console.greeting)
     for line in script where !console.isOver { execute(line, console, isEchoed: true) }
-    guard !invocation.arguments.flag("--batch") else { return }
+    guard !invocation.arguments.flag("--no-prompt") else { return }
     let isTerminal = isatty(0) == 1
     while !console.isOver {
       if isTerminal { show(Console.prompt) }
