@@ -87,6 +87,8 @@ import Testing
     for (options, message) in [
       (["-x", "/none"], "/none: cannot be read"),
       (["--gdb", "70000"], "--gdb: 70000 is not within"),
+      (["--bare", "--until", "1ms"], "--until needs a chip: not with --bare"),
+      (["--memory", "0:1M"], "--memory needs --bare"),
     ] {
       let tool = try Tool(["debug", folder.write(passed, to: "t.s"), "--no-prompt"] + options)
       #expect(tool.status == 2 && tool.errors.contains(message), "\(tool.errors)")

@@ -16,12 +16,22 @@ struct DebugSession {
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
     let arguments = invocation.arguments
-    file = try LoadedProgram(arguments.positional("PROGRAM"), invocation)
-    elfPath = try Self.writeELF(file, invocation)
+    let path = arguments.positional("PROGRAM")
     let isBare = arguments.flag("--bare")
+    try Self.checkBare(arguments)
+    let memory = try BareArguments.memory(arguments)
+    file =
+      isBare
+      ? try LoadedProgram(bare: path, memory: memory, invocation)
+      : try LoadedProgram(path, invocation)
+    elfPath = try Self.writeELF(file, invocation) { options in
+      guard isBare else { return }
+      options.textBase = memory?.base ?? 0
+      options.memoryEnd = .max
+    }
     let execution: any Execution =
       isBare
-      ? BareExecution(try Self.bareMachine(file))
+      ? BareExecution(try file.bareMachine(memory))
       : try ExecutionArguments.execution(file, invocation)
     let sources = SourceFiles()
     let program = DebuggedProgram(
@@ -30,29 +40,32 @@ struct DebugSession {
       execution, program, checkpointInterval: isBare ? 4_000_000 : 100_000)
   }
 
-  private static func bareMachine(_ file: LoadedProgram) throws -> BareMachine {
-    let program = BareProgram(
-      segments: file.image.segments.map {
-        BareProgram.Segment(address: $0.address, bytes: $0.bytes, byteCount: $0.byteCount)
-      },
-      entry: file.image.entry, tohost: file.image.address(of: "tohost"))
-    do {
-      return try BareMachine(program)
-    } catch {
-      throw ToolError("\(file.path): \(error)")
+  /// Options that have no meaning with or without the chip are refused.
+  private static func checkBare(_ arguments: ParsedArguments) throws(ToolError) {
+    guard arguments.flag("--bare") else {
+      if arguments.flag("--memory") { throw ToolError("--memory needs --bare") }
+      return
+    }
+    let others = LoadedProgram.options.map(\.name)
+    for option in ExecutionArguments.options where !others.contains(option.name) {
+      if arguments.flag(option.name) {
+        throw ToolError("\(option.name) needs a chip: not with --bare")
+      }
     }
   }
 
   /// An ELF file is one already; a source is assembled into the one that `--elf` names.
   private static func writeELF(
-    _ file: LoadedProgram, _ invocation: Invocation
+    _ file: LoadedProgram, _ invocation: Invocation,
+    adjusting adjust: (inout Assembler.Options) -> Void
   ) throws(ToolError) -> String? {
     let bytes = try InputFile.bytes(file.path)
     let isELF = bytes.starts(with: [0x7F] + Array("ELF".utf8))
     guard let path = invocation.arguments.value("--elf") else { return isELF ? file.path : nil }
     guard !isELF else { throw ToolError("--elf: \(file.path) is an ELF file already") }
     let source = Assembler.Source(path: file.path, bytes: bytes)
-    let options = try AssemblyArguments.options(invocation.arguments)
+    var options = try AssemblyArguments.options(invocation.arguments)
+    adjust(&options)
     try OutputFile.write(
       try AssemblyArguments.assemble([source], options, invocation).elf, to: path)
     return path
