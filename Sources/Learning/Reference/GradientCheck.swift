@@ -24,6 +24,8 @@ public struct GradientCheck: Sendable {
   }
 
   public var loss: FirstSpikeLoss
+  /// The gradient that is checked.
+  public var rule = GradientRule.eventProp
   /// What happens in a network, stimulus by stimulus, in real numbers and without noise.
   public typealias Simulator = @Sendable (FeedForwardNetwork, [Stimulus]) -> [ObservedSample]
   public var simulate: Simulator
@@ -33,7 +35,8 @@ public struct GradientCheck: Sendable {
   public var minimumSlope = 0.05
   /// Whether delays are checked beside weights; they must be longer than two steps.
   public var includesDelays = false
-  /// The hidden neurons whose weights are checked; nil: all. Large networks are checked in part.
+  /// The hidden neurons whose weights and delays are checked; nil: all. Large networks are checked in
+  /// part.
   public var hiddenSubset: Set<Int>?
 
   public init(loss: FirstSpikeLoss, simulate: @escaping Simulator) {
@@ -71,7 +74,6 @@ public struct GradientCheck: Sendable {
   public func run(
     _ network: FeedForwardNetwork, count: Int, draw: () -> Stimulus
   ) -> Report {
-    let reference = ReferenceEventProp(network: network, loss: loss)
     var exact = NetworkGradient(of: network)
     var differences = NetworkGradient(of: network)
     var report = Report(agreement: GradientAgreement([], reference: []))
@@ -82,7 +84,7 @@ public struct GradientCheck: Sendable {
         case .failure(.shallowCrossing): report.shallowCrossings += 1
         case .failure(.changedOrder): report.changedOrders += 1
         case .success(let gradient):
-          reference.accumulate(observed, into: &exact)
+          rule.accumulate(observed, of: network, loss: loss, into: &exact)
           for path in paths { differences.add(gradient, at: path.gradient) }
           report.count(observed)
         }
@@ -101,13 +103,14 @@ public struct GradientCheck: Sendable {
   ) -> [Double] {
     paths.flatMap { path in
       let all = gradient[keyPath: path.gradient]
-      return all.indices.filter { isChecked($0, network) }.map { all[$0] }
+      return all.indices.filter { isChecked($0, path, network) }.map { all[$0] }
     }
   }
 
   /// Both weight matrices have the hidden neuron as their second index.
-  private func isChecked(_ index: Int, _ network: FeedForwardNetwork) -> Bool {
-    hiddenSubset?.contains(index % network.hiddenCount) ?? true
+  private func isChecked(_ index: Int, _ path: Path, _ network: FeedForwardNetwork) -> Bool {
+    path.parameter == \.inputDelays
+      || hiddenSubset?.contains(index % network.hiddenCount) ?? true
   }
 
   /// What happened and the gradient by central differences of fourth order, for each stimulus.
@@ -119,7 +122,8 @@ public struct GradientCheck: Sendable {
     }
     var changed = network
     for path in paths {
-      for index in network[keyPath: path.parameter].indices where isChecked(index, network) {
+      for index in network[keyPath: path.parameter].indices
+      where isChecked(index, path, network) {
         let value = network[keyPath: path.parameter][index]
         let usable = samples.indices.filter { samples[$0].obstacle == nil }
         // f' ≈ [ 8 (f(h) - f(-h)) - (f(2h) - f(-2h)) ] / 12 h.

@@ -17,6 +17,8 @@ public struct NetworkGradient: Equatable, Sendable {
 
   /// Hidden layer, then output layer.
   public var weights: [Double] { hiddenWeights + outputWeights }
+  /// Of inputs, then of hidden neurons.
+  public var delays: [Double] { inputDelays + hiddenDelays }
 }
 
 /// How two gradients compare.
