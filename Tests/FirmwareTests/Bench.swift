@@ -13,6 +13,8 @@ struct Bench: ~Copyable {
   var synapses = [UInt8](repeating: 0, count: 65536)
   var written = [Bool](repeating: false, count: 65536)
   var isNeuronReset = [Bool](repeating: false, count: 256)
+  /// Axonal delays, and which of them were ever written.
+  var delayLines = [Int?](repeating: nil, count: 528)
   var isSpikeOnly = false
   private var random = RandomStream(seed: 1, name: "bench")
   private var entries: [UInt8] = []
@@ -24,7 +26,8 @@ struct Bench: ~Copyable {
   /// program until it waits for its first sample.
   init(
     _ image: ProgramImage, _ parameters: [String: Int32] = [:], hidden: [[Int16]] = [],
-    output: [[Int16]] = [], hartID: UInt32 = 0
+    output: [[Int16]] = [], delays: (inputs: [Int16], hidden: [Int16])? = nil,
+    hartID: UInt32 = 0
   ) {
     processor = PlasticityProcessor(hartID: hartID)
     self.image = image
@@ -37,6 +40,10 @@ struct Bench: ~Copyable {
       processor.writeWord(1, at: address("param_weights_preloaded"))
       store(hidden, at: "weights_hidden")
       store(output, at: "weights_output")
+    }
+    if let delays {
+      store([delays.inputs], at: "delays_input")
+      store([delays.hidden], at: "delays_hidden")
     }
     run()
   }
@@ -75,11 +82,21 @@ struct Bench: ~Copyable {
     rows(symbol, count, bytesPerLane: 4).map { $0.map { Int(Int32(truncatingIfNeeded: $0)) } }
   }
 
-  private func rows(_ symbol: String, _ count: Int, bytesPerLane size: Int) -> [[Int]] {
-    let bytes = processor.read(at: address(symbol), byteCount: 128 * size * count)
+  /// Masters of delays or gradients by them, of `count` inputs.
+  func inputs(_ symbol: String, _ count: Int, bytesPerLane: Int) -> [Int] {
+    rows(symbol, 1, lanes: count, bytesPerLane: bytesPerLane)[0].map {
+      bytesPerLane == 2
+        ? Int(Int16(truncatingIfNeeded: $0)) : Int(Int32(truncatingIfNeeded: $0))
+    }
+  }
+
+  private func rows(
+    _ symbol: String, _ count: Int, lanes: Int = 128, bytesPerLane size: Int
+  ) -> [[Int]] {
+    let bytes = processor.read(at: address(symbol), byteCount: lanes * size * count)
     return (0..<count).map { row in
-      (0..<128).map { lane in
-        (0..<size).reduce(0) { $0 | Int(bytes[(128 * row + lane) * size + $1]) << (8 * $1) }
+      (0..<lanes).map { lane in
+        (0..<size).reduce(0) { $0 | Int(bytes[(lanes * row + lane) * size + $1]) << (8 * $1) }
       }
     }
   }
@@ -156,6 +173,7 @@ struct Bench: ~Copyable {
       synapses[offset] = UInt8(value)
       written[offset] = true
     case "NEURON_RESET": isNeuronReset[offset] = value != 0
+    case "DELAY": delayLines[offset / 2] = Int(value)
     case "RECORDER_REG":
       registers[offset / 4] = value
       if offset == 0x1C { processor.setInterrupt(.recorder, false) }
@@ -172,6 +190,7 @@ enum Firmware {
 
   static let eventprop = image("eventprop.s")
   static let stdp = image("stdp.s")
+  static let delgrad = image("delgrad.s")
 
   private static func image(_ name: String) -> ProgramImage {
     do {

@@ -4,6 +4,7 @@ import Learning
 /// A layered network with weight masters and random spikes, seen as the program and as the reference
 /// see it.
 struct Case {
+  var program = Firmware.eventprop
   var hidden = 120
   var outputs = 3
   var inputs = 5
@@ -15,6 +16,8 @@ struct Case {
   var outputRange = 2.0
   var hiddenMasters: [[Int16]] = []
   var outputMasters: [[Int16]] = []
+  /// Masters of axonal delays, 16 to the tick: by input, by lane.
+  var delays: (inputs: [Int16], hidden: [Int16])?
   private var random: RandomStream
 
   init(
@@ -41,6 +44,14 @@ struct Case {
     }
   }
 
+  /// Any delays of 0 to 700 ticks.
+  mutating func drawDelays() {
+    let inputs = (0..<inputs).map { _ in Int16(random.next(below: 700 * 16)) }
+    var lanes = [Int16](repeating: 0, count: 128)
+    for h in 0..<hidden { lanes[lane(h)] = Int16(random.next(below: 700 * 16)) }
+    delays = (inputs, lanes)
+  }
+
   func lane(_ h: Int) -> Int { 32 * (h / 30) + h % 30 }
 
   var parameters: [String: Int32] {
@@ -54,8 +65,8 @@ struct Case {
 
   func bench(_ more: [String: Int32] = [:]) -> Bench {
     Bench(
-      Firmware.eventprop, parameters.merging(more) { $1 }, hidden: hiddenMasters,
-      output: outputMasters)
+      program, parameters.merging(more) { $1 }, hidden: hiddenMasters, output: outputMasters,
+      delays: delays)
   }
 
   // MARK: Spikes
@@ -125,6 +136,11 @@ struct Case {
           Double(Self.code(outputMasters[o][lane(h)])) / 63 * outputRange
       }
     }
+    if let delays {
+      func time(_ master: Int16) -> Double { Double((master + 8) >> 4) / Double(synapticTicks) }
+      network.inputDelays = delays.inputs.map(time)
+      network.hiddenDelays = (0..<hidden).map { time(delays.hidden[lane($0)]) }
+    }
     return network
   }
 
@@ -146,5 +162,24 @@ struct Case {
       bench.gradients("gradient_hidden", inputs)
       + bench.gradients("gradient_output", outputs)
     return rows.flatMap { row in (0..<hidden).map { Double(row[lane($0)]) * scale } }
+  }
+
+  /// The program's gradients by the delays: of inputs, then of hidden neurons.
+  func delayGradient(_ bench: borrowing Bench, errorUnit: Double) -> [Double] {
+    let unit = errorUnit * 128 / 32256
+    let lanes = bench.gradients("gradient_delay_hidden", 1)[0]
+    return bench.inputs("gradient_delay_input", inputs, bytesPerLane: 4).map {
+      Double($0) * unit * hiddenRange
+    } + (0..<hidden).map { Double(lanes[lane($0)]) * unit * outputRange }
+  }
+
+  /// Observed times as the recorder would hold them: the first spike of each neuron, in ticks.
+  func spikes(_ sample: ObservedSample) -> Spikes {
+    func ticks(_ times: [[Double]]) -> [[Int]] {
+      times.map { $0.prefix(1).map { Int(($0 * Double(synapticTicks)).rounded()) } }
+    }
+    return Spikes(
+      inputs: ticks(sample.inputs), hidden: ticks(sample.hidden), outputs: ticks(sample.outputs),
+      label: sample.label)
   }
 }
