@@ -8,9 +8,9 @@ import Testing
 
 /// Short runs of the EventProp program on the simulated chip.
 @Suite struct SessionTests {
-  static func program() throws -> LearningProgram {
-    let path = repository.appendingPathComponent("firmware/eventprop.s").path
-    return LearningProgram(try Assembler.assemble(files: [path]).image, name: "eventprop.s")
+  static func program(named name: String = "eventprop.s") throws -> LearningProgram {
+    let path = repository.appendingPathComponent("firmware/\(name)").path
+    return LearningProgram(try Assembler.assemble(files: [path]).image, name: name)
   }
 
   static func program(_ source: String) throws -> LearningProgram {

@@ -16,6 +16,11 @@ struct TrainingBenchmark {
     options.trainingCount = 1000
     options.validationCount = 0
     options.testCount = 0
+    // What suits 120 hidden neurons, for programs that come with other defaults.
+    options.session.parameters = [
+      .init("push_activity", 3277), .init("push_output", 4915), .init("rate_output", 6_442_254),
+      .init("init_output_mean", 2458), .init("init_output_deviation", 6553),
+    ]
     var run = try TrainingRun(program, options)
     for _ in 0..<warmUp { _ = try run.runEpoch() }
     var cycles = 0.0

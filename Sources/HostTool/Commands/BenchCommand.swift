@@ -12,6 +12,8 @@ extension Command {
       train-sample-eventprop  a taught sample of 4-120-3 with bias, forward on the analog core and
                               backward instruction by instruction, on a trained network (ms)
       cycles-eventprop        simulated processor cycles of its backward pass, updates included
+      train-sample-delgrad    the same with DelGrad: weights and axonal delays
+      cycles-delgrad          of its gradients, updates included
       processor               all of the following, and where qemu-riscv32 is installed the same
                               programs there: how many times as fast as QEMU we are
         scalar                CRC-32 loop (million instructions per second)
@@ -24,6 +26,7 @@ extension Command {
     positionals: [.optional("CASE", "only the cases whose name begins so")],
     options: [
       .value("--program", "FILE", "the EventProp program (default firmware/eventprop.s)"),
+      .value("--delgrad", "FILE", "the DelGrad program (default firmware/delgrad.s)"),
       .flag("--quick", "a hundredth of the work: whether it runs, not how fast"),
     ] + LoadedProgram.options + [.json],
     examples: [
@@ -87,7 +90,10 @@ struct Benchmarks {
   /// All cases of the processor at once.
   static let processor = "processor"
   static let names =
-    ["train-sample-eventprop", "cycles-eventprop", processor]
+    [
+      "train-sample-eventprop", "cycles-eventprop", "train-sample-delgrad", "cycles-delgrad",
+      processor,
+    ]
     + ProcessorBenchmark.workloads.map(\.name) + ["synaptic-events", "trace-diff"]
 
   func run() throws -> [Case] {
@@ -100,13 +106,15 @@ struct Benchmarks {
     }
     func wants(_ names: String...) -> Bool { names.contains { $0.hasPrefix(prefix) } }
     let scale = isQuick ? 100 : 1
-    if wants("train-sample-eventprop", "cycles-eventprop") {
-      let result = try training()
+    for (rule, option) in [("eventprop", "--program"), ("delgrad", "--delgrad")]
+    where wants("train-sample-" + rule, "cycles-" + rule) {
+      let path = invocation.arguments.value(option) ?? "firmware/\(rule).s"
+      let result = try training(path)
       let note =
         "\(ProgressLine.decimal(result.spikesPerSample, 1)) spikes per sample, weights "
         + result.weightsSHA256.prefix(16)
-      add("train-sample-eventprop", result.sampleMilliseconds, "ms", note)
-      add("cycles-eventprop", result.cycles, "cycles", note)
+      add("train-sample-" + rule, result.sampleMilliseconds, "ms", note)
+      add("cycles-" + rule, result.cycles, "cycles", note)
     }
     try measureProcessor { measurement in
       let result = Case(
@@ -149,8 +157,7 @@ struct Benchmarks {
     }
   }
 
-  private func training() throws -> TrainingBenchmark {
-    let path = invocation.arguments.value("--program") ?? "firmware/eventprop.s"
+  private func training(_ path: String) throws -> TrainingBenchmark {
     let program = try LoadedProgram(path, invocation).learningProgram
     do {
       return try TrainingBenchmark.run(program, warmUp: isQuick ? 0 : 8)

@@ -78,7 +78,8 @@ struct Evaluation: Sendable {
   private func evaluate(_ seed: UInt64, _ progress: ProgressLine) throws -> Result {
     let start = ProgressLine.wallClock()
     var options = TrainingOptions()
-    options.session = try SessionOptions.configuration(invocation.arguments, chipSeed: seed)
+    options.session = try SessionOptions.configuration(
+      invocation.arguments, program, chipSeed: seed)
     options.session.parameters += try SessionOptions.settings(invocation.arguments)
     switch split {
     case .train: options.trainingCount = sampleCount

@@ -13,7 +13,8 @@ extension Command {
 
       --gradients writes the gradient of each batch: arrays gradient_hidden [batch][input][hidden]
       and gradient_output [batch][hidden][output], int32, in the program's unit (firmware/README.md),
-      without the momentum that the program's accumulators carry.
+      without the momentum that the program's accumulators carry; of a program that learns delays also
+      gradient_delays [batch][input, then hidden].
       """,
     positionals: [
       .one("PROGRAM", "a learning program: .s or ELF"),
@@ -109,10 +110,7 @@ struct Replay {
     let masters = try replay.session.masters()
     let delays = replay.session.delays()
     if let path = invocation.arguments.value("--weights") {
-      var archive = WeightsFile.archive(masters)
-      let values = delays.ticks.map { Int16(clamping: $0) }
-      archive.append("delays", NumPyArray(shape: [values.count], values: .int16(values)))
-      try OutputFile.write(archive.bytes, to: path)
+      try WeightsFile.write(masters, delays, to: path)
     }
     try gradients?.write(masters)
     let cycles =
@@ -144,6 +142,7 @@ struct GradientsFile {
   private var decoder: BatchGradients
   private var hidden: [Int32] = []
   private var output: [Int32] = []
+  private var delays: [Int32] = []
   private var batchCount = 0
 
   init(path: String, momentum: Int32) {
@@ -155,6 +154,7 @@ struct GradientsFile {
     let batch = decoder.next(sums)
     hidden += batch.hidden
     output += batch.output
+    delays += batch.delays
     batchCount += 1
   }
 
@@ -168,6 +168,10 @@ struct GradientsFile {
       "gradient_output",
       NumPyArray(
         shape: [batchCount, masters.hiddenCount, masters.outputCount], values: .int32(output)))
+    if let all = masters.delays?.values {
+      archive.append(
+        "gradient_delays", NumPyArray(shape: [batchCount, all.count], values: .int32(delays)))
+    }
     try OutputFile.write(archive.bytes, to: path)
   }
 }

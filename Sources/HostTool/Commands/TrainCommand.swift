@@ -26,7 +26,9 @@ extension Command {
       .value(
         "--learning-rate", "R",
         "step of a hidden weight per batch, in thresholds; output weights: half of it"),
-      .value("--decay", "F", "factor on the learning rate after each epoch"),
+      .value("--delays", "T", "longest axonal delay in synaptic time constants (0: none)"),
+      .value("--delay-rate", "R", "step of a delay per batch, in synaptic time constants"),
+      .value("--decay", "F", "factor on all rates after each epoch"),
       .value("--data-seed", "SEED", "order of the samples (default 1)"),
     ] + SessionOptions.options + [
       .value("--initial-weights", "FILE", "begin with these weights (.npz, as from --weights)"),
@@ -39,6 +41,7 @@ extension Command {
     examples: [
       "ranvier train firmware/eventprop.s",
       "ranvier train firmware/eventprop.s --chips 5 --json > result.json",
+      "ranvier train firmware/delgrad.s --epochs 150 --decay 0.985",
       "ranvier train firmware/eventprop.s --epochs 2 --record run.trace --weights run.npz",
     ],
     run: { invocation in

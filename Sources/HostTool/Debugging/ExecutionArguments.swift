@@ -51,7 +51,7 @@ enum ExecutionArguments {
   ) throws -> any Execution {
     var options = TrainingOptions()
     let seed = UInt64(try arguments.integer("--chip-seed", in: 0...Int.max) ?? 1)
-    options.session = try SessionOptions.configuration(arguments, chipSeed: seed)
+    options.session = try SessionOptions.configuration(arguments, program, chipSeed: seed)
     options.session.hasBias = !arguments.flag("--no-bias")
     options.dataSeed = UInt64(try arguments.integer("--data-seed", in: 0...Int.max) ?? 1)
     if let batch = try arguments.integer("--batch", in: 1...32767) {

@@ -5,7 +5,10 @@ import Learning
 enum SessionOptions {
   static let options: [Command.Option] =
     [
-      .value("--hidden", "N", "hidden neurons, 1 to 120 (default 120)"),
+      .value("--hidden", "N", "hidden neurons, 1 to 120 (default: the program's)"),
+      .value(
+        "--output-range", "W",
+        "thresholds that the largest output weight means, 1 to 127 (default: the program's)"),
       .value("--chips", "N", "chips with seeds from --chip-seed on (default 1)"),
     ] + ChipArguments.options + [
       .value("--loss", "NAME", "shift-invariant or cross-entropy (default shift-invariant)"),
@@ -33,14 +36,19 @@ enum SessionOptions {
 
   /// The configuration of the chip with that seed.
   static func configuration(
-    _ arguments: ParsedArguments, chipSeed: UInt64, hidden: Int? = nil
+    _ arguments: ParsedArguments, _ program: LearningProgram, chipSeed: UInt64, hidden: Int? = nil
   ) throws(ToolError) -> SessionConfiguration {
     var session = SessionConfiguration()
+    func value(_ name: String) -> Int? { program.parameter(name).map { Int($0.value) } }
+    session.hiddenCount = value("hidden") ?? session.hiddenCount
     if let hidden {
       session.hiddenCount = hidden
-    } else {
-      session.hiddenCount = try arguments.integer("--hidden", in: 1...Int.max) ?? 120
+    } else if let hidden = try arguments.integer("--hidden", in: 1...Int.max) {
+      session.hiddenCount = hidden
     }
+    session.outputRange = value("range_output").map { Double($0) / 256 } ?? session.outputRange
+    session.outputRange =
+      try arguments.number("--output-range", in: 1...127) ?? session.outputRange
     session.chip = try ChipArguments.configuration(arguments, chipSeed: chipSeed)
     let slots = try arguments.integer("--spikes-per-neuron", in: 1...4) ?? 1
     let refractory =

@@ -27,7 +27,7 @@ struct Training: Sendable {
   func options(chipSeed: UInt64) throws(ToolError) -> TrainingOptions {
     let arguments = invocation.arguments
     var options = TrainingOptions()
-    options.session = try SessionOptions.configuration(arguments, chipSeed: chipSeed)
+    options.session = try SessionOptions.configuration(arguments, program, chipSeed: chipSeed)
     options.epochs = epochs ?? options.epochs
     options.dataSeed = UInt64(try arguments.integer("--data-seed", in: 0...Int.max) ?? 1)
     options.trainingCount = try arguments.integer("--samples", in: 1...5000) ?? 5000
@@ -41,11 +41,28 @@ struct Training: Sendable {
       options.session.parameters.append(.init("rate_hidden", Int32(min(hidden, 0x7FFE_FFFF))))
       options.session.parameters.append(.init("rate_output", Int32(min(output, 0x7FFE_FFFF))))
     }
+    options.session.parameters += try Self.delays(arguments, options.session)
     if let decay = try arguments.number("--decay", in: 0...1) {
       options.session.parameters.append(.init("decay", Int32((decay * 65536).rounded())))
     }
     options.session.parameters += try SessionOptions.settings(arguments)
     return options
+  }
+
+  /// What `--delays` and `--delay-rate` say.
+  private static func delays(
+    _ arguments: ParsedArguments, _ session: SessionConfiguration
+  ) throws(ToolError) -> [SessionConfiguration.Setting] {
+    var settings: [SessionConfiguration.Setting] = []
+    let tau = Double(session.synapticTicks)
+    if let longest = try arguments.number("--delays", in: 0...2) {
+      settings.append(.init("delay_max", Int32((longest * tau).rounded())))
+    }
+    if let rate = try arguments.number("--delay-rate", in: 0...1) {
+      let step = rate * tau * Double(DelayMasters.perTick) * 65536
+      settings.append(.init("rate_delay", Int32(min(step, 0x7FFE_FFFF))))
+    }
+    return settings
   }
 
   func run() throws -> [TrainingResult] {
@@ -133,7 +150,8 @@ struct Training: Sendable {
     return TrainingResult(
       chipSeed: seed, epochs: run.epoch, training: last.training, validation: last.validation,
       test: test, analogReads: run.session.chip.analogReadCount,
-      weightsSHA256: masters.sha256, wallSeconds: ProgressLine.wallClock() - start,
+      weightsSHA256: masters.sha256, delays: run.session.delays(),
+      wallSeconds: ProgressLine.wallClock() - start,
       spreads: run.session.realisedSpreads(),
       isSpikeOnly: run.session.chip.isSpikeOnly(LearningSession.hemisphere), masters: masters)
   }

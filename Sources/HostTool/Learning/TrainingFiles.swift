@@ -51,7 +51,9 @@ struct TrainingFiles {
       do { try trace.finish() } catch { throw ToolError("\(error)") }
       run.session.trace = nil
     }
-    if let path = path("--weights") { try WeightsFile.write(masters, to: path) }
+    if let path = path("--weights") {
+      try WeightsFile.write(masters, run.session.delays(), to: path)
+    }
   }
 
   /// The run that a checkpoint holds, to go on to the epochs that `options` say.

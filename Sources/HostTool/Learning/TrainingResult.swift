@@ -10,6 +10,7 @@ struct TrainingResult: Sendable {
   var test: PassReport
   var analogReads: UInt64
   var weightsSHA256: String
+  var delays: SourceDelays
   var wallSeconds: Double
   var spreads: RealisedSpreads
   var isSpikeOnly: Bool
@@ -27,6 +28,7 @@ struct TrainingResult: Sendable {
       "cycles_per_sample_max": .unsigned(training.cyclesMax),
       "cycles_update": .unsigned(training.updateCycles), "analog_reads": .unsigned(analogReads),
       "spike_only": .bool(isSpikeOnly), "weights_sha256": .string(weightsSHA256),
+      "delays_sha256": .string(delays.sha256),
       "wall_seconds": .number(wallSeconds), "mismatch": spreads.json,
       "jitter": .number(spreads.jitter),
     ]

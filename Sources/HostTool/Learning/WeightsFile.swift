@@ -8,9 +8,10 @@ import SpikeTrace
 /// | `weights_hidden` | int16 [input][hidden] | masters, ±32767 the full range; the bias is the last input |
 /// | `weights_output` | int16 [hidden][output] | masters |
 /// | `codes_hidden`, `codes_output` | int16, same shapes | what the synapses hold: -63…63 |
-/// | `delays_hidden` | int16 [hidden] | axonal delays in ticks; zero where nothing is learned |
+/// | `delays` | int16 [input + hidden] | axonal delays in ticks; zero where none are learned |
+/// | `delay_masters` | int16 [input + hidden] | 16 to the tick; only where delays are learned |
 enum WeightsFile {
-  static func archive(_ masters: WeightMasters) -> NumPyArchive {
+  static func archive(_ masters: WeightMasters, _ delays: SourceDelays) -> NumPyArchive {
     var archive = NumPyArchive()
     let hidden = [masters.inputCount, masters.hiddenCount]
     let output = [masters.hiddenCount, masters.outputCount]
@@ -21,11 +22,19 @@ enum WeightsFile {
       "codes_hidden", NumPyArray(shape: hidden, values: .int16(codes(masters.hidden))))
     archive.append(
       "codes_output", NumPyArray(shape: output, values: .int16(codes(masters.output))))
+    let ticks = delays.ticks.map { Int16(clamping: $0) }
+    archive.append("delays", NumPyArray(shape: [ticks.count], values: .int16(ticks)))
+    if let masters = masters.delays?.values {
+      archive.append(
+        "delay_masters", NumPyArray(shape: [masters.count], values: .int16(masters)))
+    }
     return archive
   }
 
-  static func write(_ masters: WeightMasters, to path: String) throws(ToolError) {
-    try OutputFile.write(archive(masters).bytes, to: path)
+  static func write(
+    _ masters: WeightMasters, _ delays: SourceDelays, to path: String
+  ) throws(ToolError) {
+    try OutputFile.write(archive(masters, delays).bytes, to: path)
   }
 
   /// Reads the masters of a network of that size.
@@ -42,7 +51,25 @@ enum WeightsFile {
       "weights_hidden", [inputs, session.hiddenCount], archive, path)
     masters.output = try values(
       "weights_output", [session.hiddenCount, session.outputCount], archive, path)
+    masters.delays = try delays(inputs, session.hiddenCount, archive, path)
     return masters
+  }
+
+  /// Delays as masters, or else in ticks; nil if the file has neither.
+  private static func delays(
+    _ inputs: Int, _ hidden: Int, _ archive: NumPyArchive, _ path: String
+  ) throws(ToolError) -> DelayMasters? {
+    var all: [Int16]
+    if archive["delay_masters"] != nil {
+      all = try values("delay_masters", [inputs + hidden], archive, path)
+    } else if archive["delays"] != nil {
+      all = try values("delays", [inputs + hidden], archive, path).map {
+        Int16(clamping: Int($0) * DelayMasters.perTick)
+      }
+    } else {
+      return nil
+    }
+    return DelayMasters(inputs: Array(all.prefix(inputs)), hidden: Array(all.dropFirst(inputs)))
   }
 
   private static func values(

@@ -40,6 +40,10 @@ extension LearningSession {
         "weights_output", shape: [masters.hiddenCount, masters.outputCount],
         values: masters.output),
     ]
+    if let delays = masters.delays {
+      header.arrays.append(
+        .init("delay_masters", shape: [delays.values.count], values: delays.values))
+    }
     if sampleCount > 0 {
       let state = chip.processorState(Self.hemisphere)
       header.arrays.append(

@@ -90,6 +90,13 @@ public struct ReplaySession: ~Copyable {
       outputs: configuration.outputCount)
     masters.hidden = hidden.values
     masters.output = output.values
+    if let delays = header.array("delay_masters")?.values,
+      delays.count == masters.inputCount + masters.hiddenCount
+    {
+      masters.delays = DelayMasters(
+        inputs: Array(delays.prefix(masters.inputCount)),
+        hidden: Array(delays.dropFirst(masters.inputCount)))
+    }
     return masters
   }
 
@@ -129,6 +136,7 @@ public struct BatchGradients: Sendable {
     var batch = sums
     for i in batch.hidden.indices { batch.hidden[i] &-= decayed(last.hidden[i]) }
     for i in batch.output.indices { batch.output[i] &-= decayed(last.output[i]) }
+    for i in batch.delays.indices { batch.delays[i] &-= decayed(last.delays[i]) }
     return batch
   }
 

@@ -10,6 +10,8 @@ public struct WeightMasters: Equatable, Sendable {
   public var hidden: [Int16]
   /// [hidden neuron][output], flattened.
   public var output: [Int16]
+  /// Of the axonal delays, nil where none are learned.
+  public var delays: DelayMasters?
 
   public init(inputs: Int, hidden: Int, outputs: Int) {
     (inputCount, hiddenCount, outputCount) = (inputs, hidden, outputs)

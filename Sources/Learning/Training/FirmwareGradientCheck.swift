@@ -25,10 +25,17 @@ public struct FirmwareGradientCheck: Sendable {
     public var index: Int
     public var hiddenCount: Int
     public var isTrained: Bool
-    /// The program's gradient against the reference with the program's bounds.
+    /// The program's gradient by weights against the reference with the program's bounds.
     public var bounded: GradientAgreement
-    /// The program's gradient against the exact gradient of the same observed spikes.
+    /// The same against the exact gradient of the same observed spikes.
     public var unbounded: GradientAgreement
+    /// The program's gradient by delays against the reference with bounds; nil if it learns none.
+    public var delays: GradientAgreement?
+    /// The invariant: with all delays of a layer's causes its spikes move as much, so what the delay
+    /// gradients of the inputs add up to is what the reference says of those of the
+    /// hidden neurons. The larger deviation of the program's two sums, relative to
+    /// the sum of the reference's magnitudes.
+    public var invariantError: Double?
     /// The exact gradient against central differences in the analog core's exact mode.
     public var differences: GradientCheck.Report?
   }
@@ -54,7 +61,7 @@ public struct FirmwareGradientCheck: Sendable {
       for _ in 0..<batch { _ = try session.present(samples.next().presented) }
     }
     if isTrained { _ = decoder.next(try session.gradients()) }
-    let network = Self.network(try session.masters(), options)
+    let network = Self.network(try session.masters(), session.delays(), options)
     let slots = Int(parameter("spike_slots"))
     var observed: [ObservedSample] = []
     for _ in 0..<batch {
@@ -64,15 +71,34 @@ public struct FirmwareGradientCheck: Sendable {
     }
     let sums = decoder.next(try session.gradients())
     let own = Self.values(sums, network, unit: Self.unit(parameter, options))
-    let bounds = Self.bounds(parameter, options)
-    func agreement(_ bounds: AdjointBounds) -> GradientAgreement {
-      let reference = ReferenceEventProp(network: network, loss: options.loss, bounds: bounds)
-      return GradientAgreement(own, reference: reference.gradient(of: observed).weights)
+    func reference(_ bounds: AdjointBounds) -> NetworkGradient {
+      program.rule.gradient(of: observed, network: network, loss: options.loss, bounds: bounds)
     }
-    return Case(
-      index: index, hiddenCount: hidden, isTrained: isTrained, bounded: agreement(bounds),
-      unbounded: agreement(.unbounded),
+    let bounded = reference(Self.bounds(parameter, options))
+    var result = Case(
+      index: index, hiddenCount: hidden, isTrained: isTrained,
+      bounded: GradientAgreement(own, reference: bounded.weights),
+      unbounded: GradientAgreement(own, reference: reference(.unbounded).weights),
       differences: differences(network, options, index: index))
+    if program.learnsDelays {
+      let delays = Self.delayValues(sums, network, parameter, options)
+      result.delays = GradientAgreement(delays, reference: bounded.delays)
+      result.invariantError = Self.invariantError(delays, bounded)
+    }
+    return result
+  }
+
+  /// See ``Case/invariantError``.
+  private static func invariantError(_ own: [Double], _ reference: NetworkGradient) -> Double {
+    func deviation(_ own: ArraySlice<Double>, _ reference: [Double]) -> Double {
+      let scale = reference.reduce(0) { $0 + $1.magnitude }
+      let difference = own.reduce(0, +) - reference.reduce(0, +)
+      return scale == 0 ? difference.magnitude : difference.magnitude / scale
+    }
+    let inputs = reference.inputDelays.count
+    return max(
+      deviation(own[..<inputs], reference.inputDelays),
+      deviation(own[inputs...], reference.hiddenDelays))
   }
 
   private func differences(
@@ -80,6 +106,14 @@ public struct FirmwareGradientCheck: Sendable {
   ) -> GradientCheck.Report? {
     guard differenceNeurons > 0 else { return nil }
     var check = GradientCheck(loss: options.loss, simulate: ExactSimulation.simulate)
+    check.rule = program.rule
+    check.includesDelays = program.learnsDelays
+    var network = network
+    if program.learnsDelays {
+      // Room for steps to both sides.
+      network.inputDelays = network.inputDelays.map { max($0, 0.001) }
+      network.hiddenDelays = network.hiddenDelays.map { max($0, 0.001) }
+    }
     if network.hiddenCount > differenceNeurons {
       var random = RandomStream(seed: seed &+ UInt64(index), name: "checked neurons")
       check.hiddenSubset = Set(
@@ -115,7 +149,9 @@ private struct SampleSource {
 
 extension FirmwareGradientCheck {
   /// The network that the synapses hold, in thresholds, with nominal neurons.
-  static func network(_ masters: WeightMasters, _ options: TrainingOptions) -> FeedForwardNetwork {
+  static func network(
+    _ masters: WeightMasters, _ delays: SourceDelays, _ options: TrainingOptions
+  ) -> FeedForwardNetwork {
     let session = options.session
     let tau = Double(session.synapticTicks)
     var network = FeedForwardNetwork(
@@ -126,6 +162,9 @@ extension FirmwareGradientCheck {
     network.hiddenWeights = masters.hidden.map {
       Double(WeightMasters.code($0)) * session.hiddenRange / 63
     }
+    let ticks = delays.ticks.map { Double($0) / tau }
+    network.inputDelays = Array(ticks.prefix(masters.inputCount))
+    network.hiddenDelays = Array(ticks.dropFirst(masters.inputCount))
     for neuron in 0..<masters.hiddenCount {
       for output in 0..<masters.outputCount {
         let master = masters.output[neuron * masters.outputCount + output]
@@ -170,6 +209,20 @@ extension FirmwareGradientCheck {
       }
     }
     return values
+  }
+
+  /// In the order of ``NetworkGradient/delays``, with times in τs: sums of J w D 2^-7, the weight w in
+  /// 1/32256 of its layer's range.
+  private static func delayValues(
+    _ sums: GradientSums, _ network: FeedForwardNetwork, _ parameter: (String) -> Double,
+    _ options: TrainingOptions
+  ) -> [Double] {
+    let unit = errorUnit(parameter, Double(options.session.synapticTicks)) * 128 / 32256
+    let input = unit * parameter("range_hidden") / 256
+    let hidden = unit * parameter("range_output") / 256
+    return sums.delays.enumerated().map { index, sum in
+      Double(sum) * (index < network.inputCount ? input : hidden)
+    }
   }
 }
 
