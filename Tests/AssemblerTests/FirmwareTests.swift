@@ -19,7 +19,7 @@ import Testing
 
   @Test("There are programs to assemble")
   func discovery() {
-    #expect(Self.programs == ["eventprop.s", "stdp.s"])
+    #expect(Self.programs == ["delgrad.s", "eventprop.s", "fastdeep.s", "stdp.s"])
   }
 
   @Test(

@@ -68,15 +68,15 @@ import Testing
             len([e for e in spikes if e["name"].startswith("teacher[")]),
             len([e for e in spikes if e["name"].startswith("input[")]),
             len([e for e in spikes if e["name"].startswith("hidden[")]) > 0,
-            len({s[2] for s in spans} & {"learn", "backward", "asleep"}))
+            len({s[2] for s in spans} & {"learn", "hidden_layer", "asleep"}))
       """
     let result = try Oracle.python.run(["-c", script, path])
     #expect(result.errors == "")
     #expect(result.text == "3 3 12 True 3\n")
     let folded = try String(contentsOfFile: folder.path("t.folded"), encoding: .utf8)
-    #expect(folded.contains("_start;sleep;learn;backward;"))
+    #expect(folded.contains("_start;sleep;learn;gradients;first_spike;"))
     let listing = try String(contentsOfFile: folder.path("t.lst"), encoding: .utf8)
-    #expect(listing.contains("vsmul.vv") && listing.contains("eventprop_backward.inc:"))
+    #expect(listing.contains("vsmul.vv") && listing.contains("first_spike.inc:"))
   }
 
   @Test("A program that traps is reported, with the profile up to there")
