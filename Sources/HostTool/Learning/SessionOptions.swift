@@ -39,7 +39,10 @@ enum SessionOptions {
     _ arguments: ParsedArguments, _ program: LearningProgram, chipSeed: UInt64, hidden: Int? = nil
   ) throws(ToolError) -> SessionConfiguration {
     var session = SessionConfiguration()
-    func value(_ name: String) -> Int? { program.parameter(name).map { Int($0.value) } }
+    // What the program comes with, unless that is nothing.
+    func value(_ name: String) -> Int? {
+      program.parameter(name).flatMap { $0.value > 0 ? Int($0.value) : nil }
+    }
     session.hiddenCount = value("hidden") ?? session.hiddenCount
     if let hidden {
       session.hiddenCount = hidden
