@@ -71,6 +71,25 @@ enum FixedPoint {
     return (value &+ whenEven &+ ((0 &- lowest) & change)) &>> d
   }
 
+  /// A double-width product shifted right by its half width less 1, rounded: the low half of the result.
+  ///
+  /// The halves come from packed multiplications; no lane of double width is needed. As above, the
+  /// increment is added before the shift.
+  @inline(__always)
+  static func fraction<T: Lane>(upper: T, lower: T, _ rounding: Rounding) -> T {
+    let d = T.Magnitude(truncatingIfNeeded: T.bitWidth - 1)
+    let half: T = (T.max &>> 1) &+ 1
+    let up = T(truncatingIfNeeded: rounding.up)
+    let even = T(truncatingIfNeeded: rounding.even)
+    let odd = T(truncatingIfNeeded: rounding.odd)
+    let whenEven: T = (half & up) | ((half &- 1) & even) | (T.max & odd)
+    let change: T = (1 & even) | ((0 &- T.max) & odd)
+    let isOdd: T = lower &>> T(truncatingIfNeeded: T.bitWidth - 1)
+    let lost: T = (lower & T.max) &+ whenEven &+ (isOdd & change)
+    let carry = T(truncatingIfNeeded: lost.unsigned &>> d)
+    return upper &+ upper &- isOdd &+ carry
+  }
+
   /// 1 for any bit set, otherwise 0.
   @inline(__always)
   private static func truth<W: FixedWidthInteger>(_ bits: W) -> W {

@@ -145,13 +145,15 @@ enum LaneOperations {
       FixedPoint.shiftRight(o.a.unsignedWide &- o.b.unsignedWide, byConstant: 1, o.rounding).lowerHalf()
     }
   }
-  /// `vsmul`: only the square of the smallest number saturates.
+  /// `vsmul`: only the square of the smallest number saturates, and it alone wraps to that number.
   enum FractionalMultiply: LaneOperation {
-    static func lane<T>(_ o: Operands<T>) -> T { T(clamping: exact(o)) }
-    // The exact value is at most one more than the largest lane, so its low half tells.
-    static func saturated<T>(_ o: Operands<T>, _ r: T) -> T { r ^ exact(o).lowerHalf() }
-    static func exact<T>(_ o: Operands<T>) -> T.Wide {
-      FixedPoint.shiftRight(o.product, byConstant: T.bitWidth - 1, o.rounding)
+    static func lane<T>(_ o: Operands<T>) -> T {
+      let value = wrapped(o)
+      return value == T.min ? T.max : value
+    }
+    static func saturated<T>(_ o: Operands<T>, _ r: T) -> T { r ^ wrapped(o) }
+    static func wrapped<T>(_ o: Operands<T>) -> T {
+      FixedPoint.fraction(upper: o.product.upperHalf(), lower: o.a &* o.b, o.rounding)
     }
   }
   enum ScalingShift: LaneOperation {

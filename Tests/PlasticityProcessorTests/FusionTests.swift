@@ -82,6 +82,30 @@ import Testing
     }
   }
 
+  @Test("A run ends at the first boundary of an instruction at or past its limit")
+  func limits() {
+    for seed in 0..<UInt64(20) {
+      var processor = PlasticityProcessor(program: Self.program(seed: seed) + Code.exit)
+      func start() {
+        processor.programCounter = 0
+        for register in 1..<32 { processor[x: register] = register == 8 ? 0x1000 : 0 }
+      }
+      start()
+      var boundaries: [UInt64] = []
+      while case .cycleLimit = processor.run(untilCycle: processor.cycle + 1) {
+        boundaries.append(processor.cycle)
+      }
+      let end = boundaries.last ?? 0
+      for limit in 1..<end {
+        start()
+        let begin = processor.cycle
+        #expect(processor.run(untilCycle: begin + limit) == .cycleLimit)
+        let expected = boundaries.first { $0 >= limit } ?? 0
+        #expect(processor.cycle - begin == expected, "seed \(seed), \(limit) cycles")
+      }
+    }
+  }
+
   @Test("A store into the second or third of instructions done together separates them")
   func stores() {
     // lw a1, 0(s0); addi a2, a2, 1; addi a3, a3, 1; the addends are stored before a second time.
