@@ -13,7 +13,8 @@
   .include "lib/macros.inc"
 
   .equ DELAYS, 1
-  .equ POTENTIAL, 1
+  .equ POTENTIAL, 1                     # the slope at a spike: see first_spike.inc
+  .equ PARTIAL, 1                       # short sums: the same
   .equ MAX_SPIKES, 1
 
 # Defaults for 4-30-3.

@@ -24,6 +24,7 @@
 
   .equ DELAYS, 0
   .equ POTENTIAL, 0                     # the slope at a spike: see first_spike.inc
+  .equ PARTIAL, 0                       # short sums: the same
   .equ MAX_SPIKES, 4                    # spike times kept per neuron
 
 # Defaults for 4-120-3.

@@ -12,7 +12,8 @@
   .include "lib/macros.inc"
 
   .equ DELAYS, 0
-  .equ POTENTIAL, 1
+  .equ POTENTIAL, 1                     # the slope at a spike: see first_spike.inc
+  .equ PARTIAL, 1                       # short sums: the same
   .equ MAX_SPIKES, 1
 
 # Defaults for 4-120-3.

@@ -160,6 +160,7 @@ struct Bench: ~Copyable {
     switch name {
     case "RECORDER":
       return (0..<byteCount).reduce(0) { $0 | UInt32(entries[offset + $1]) << (8 * $1) }
+    case "SYNAPSE_WEIGHTS": return UInt32(synapses[offset])
     case "RECORDER_REG": return registers[offset / 4]
     case "RANDOM": return UInt32(random.next(below: 256))
     default: fatalError("the program reads \(name)")
