@@ -137,7 +137,10 @@ struct Case {
       }
     }
     if let delays {
-      func time(_ master: Int16) -> Double { Double((master + 8) >> 4) / Double(synapticTicks) }
+      // A little early, so that what arrives in the tick of a spike counts.
+      func time(_ master: Int16) -> Double {
+        Double((master + 8) >> 4) / Double(synapticTicks) - 1e-9
+      }
       network.inputDelays = delays.inputs.map(time)
       network.hiddenDelays = (0..<hidden).map { time(delays.hidden[lane($0)]) }
     }

@@ -73,7 +73,7 @@ struct GDBSessionTests {
   func learningProgram() throws {
     let folder = try TemporaryFolder()
     let elf = folder.path("eventprop.elf")
-    let source = try String(contentsOfFile: Self.path("firmware/eventprop.s"), encoding: .utf8)
+    let source = try String(contentsOfFile: Self.path("firmware/lib/learner.inc"), encoding: .utf8)
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
     let line = try #require(lines.firstIndex { $0.contains("call ") && $0.contains("decide") }) + 1
     let session = try Session(
@@ -82,7 +82,7 @@ struct GDBSessionTests {
         "push_activity=19661", "--elf", elf,
       ], elf: elf,
       script: """
-        break eventprop.s:\(line)
+        break learner.inc:\(line)
         continue
         info line *$pc
         print $vl > 0

@@ -162,7 +162,8 @@ extension FirmwareGradientCheck {
     network.hiddenWeights = masters.hidden.map {
       Double(WeightMasters.code($0)) * session.hiddenRange / 63
     }
-    let ticks = delays.ticks.map { Double($0) / tau }
+    // A little early: what arrives in the tick of a spike is a cause of it, however sums are rounded.
+    let ticks = delays.ticks.map { max(0, Double($0) / tau - 1e-9) }
     network.inputDelays = Array(ticks.prefix(masters.inputCount))
     network.hiddenDelays = Array(ticks.dropFirst(masters.inputCount))
     for neuron in 0..<masters.hiddenCount {
