@@ -27,7 +27,8 @@ struct ActiveLanes {
   @inline(never)
   func expand<T: FixedWidthInteger & BitwiseCopyable>(_ block: Lanes<T>, from lane: Int, count: Int)
   {
-    withBlock(UInt64.self, count: count / 8) { bytes in
+    // As many as a register has lanes at most: a constant, so that the block lies on the stack.
+    withBlock(UInt64.self, count: VectorGeometry.registerByteCount / 8) { bytes in
       for k in 0..<(count / 8) {
         let position = lane &+ 8 &* k
         bytes[k] = Self.spread(word(position >> 6) &>> UInt64(position & 63) & 0xFF)

@@ -109,6 +109,7 @@ public struct PlasticityProcessor: ~Copyable {
     unsafe sram = UnsafeMutableRawPointer(
       ZeroedMemory.allocate(UInt8.self, count: sramByteCount))
     unsafe code = ZeroedMemory.allocate(Slot.self, count: sramByteCount / 4 + Slot.fusedCountMax)
+    precondition(MemoryLayout<RegisterGroups>.stride == MemoryLayout<Slot>.stride)
     unsafe groupsOfCode = ZeroedMemory.allocate(RegisterGroups.self, count: sramByteCount / 4)
     unsafe x = .allocate(capacity: 33)
     unsafe x.initialize(repeating: 0, count: 33)

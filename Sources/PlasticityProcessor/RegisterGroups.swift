@@ -18,6 +18,8 @@ struct RegisterGroups: BitwiseCopyable {
   var isMultiplication = false
   /// Cycles of an arithmetic instruction.
   var cost: UInt8 = 0
+  /// Makes this as large as a ``Slot``.
+  private let padding: UInt32 = 0
 
   private init() {}
 

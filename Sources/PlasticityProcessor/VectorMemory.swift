@@ -155,7 +155,9 @@ extension PlasticityProcessor {
 
   /// The cost on the bus, once the access has happened there.
   mutating func vectorMemoryCost(_ i: VectorInstruction, at now: UInt64) -> Int {
-    stallCycles(i, vector.groups(i), at: now) + vectorMemoryCost(vectorAccess(i))
+    let groups = vector.groups(i)
+    let stall = unsafe withUnsafePointer(to: groups) { unsafe stallCycles(i, $0, at: now) }
+    return stall + vectorMemoryCost(vectorAccess(i))
   }
 
   private mutating func vectorMemoryCost(_ access: VectorAccess) -> Int {

@@ -8,9 +8,9 @@ extension PlasticityProcessor {
   mutating func executeVector(_ place: UnsafeMutablePointer<Slot>, at now: UInt64) -> Int {
     let i = unsafe VectorInstruction(place)
     guard machine.vectorStatus != 0 else { return refuse(i) }
-    let groups = unsafe groupsOfCode + (place - code)
-    if unsafe groups.pointee.key != vector.key { unsafe groups.pointee = vector.groups(i) }
-    let stall = unsafe now < latestResult ? stallCycles(i, groups.pointee, at: now) : 0
+    let groups = unsafe groups(of: place)
+    if unsafe groups.pointee.key != vector.key { unsafe determine(groups, i) }
+    let stall = unsafe now < latestResult ? stallCycles(i, groups, at: now) : 0
     switch unsafe groups.pointee.kind {
     case .arithmetic:
       guard vector.start == 0 else { return refuse(i) }
@@ -33,6 +33,20 @@ extension PlasticityProcessor {
       return finish(CycleCosts.simple)
     case .illegal: return refuse(i)
     }
+  }
+
+  /// What is remembered beside a slot. Both have the same size, so that their places need no division.
+  @inline(__always)
+  private func groups(of place: UnsafeMutablePointer<Slot>) -> UnsafeMutablePointer<RegisterGroups>
+  {
+    let distance = unsafe UnsafeRawPointer(place) - UnsafeRawPointer(code)
+    return unsafe (UnsafeMutableRawPointer(groupsOfCode) + distance)
+      .assumingMemoryBound(to: RegisterGroups.self)
+  }
+
+  @inline(never)
+  private func determine(_ groups: UnsafeMutablePointer<RegisterGroups>, _ i: VectorInstruction) {
+    unsafe groups.pointee = vector.groups(i)
   }
 
   @inline(__always)
@@ -75,35 +89,48 @@ extension PlasticityProcessor {
 
   /// How long the instruction waits for results of the multiplier that it reads.
   @inline(never)
-  mutating func stallCycles(_ i: VectorInstruction, _ groups: RegisterGroups, at now: UInt64) -> Int
-  {
-    var stall = wait(i.source2, groups.source2Count, at: now)
-    stall = max(stall, wait(i.source1, groups.source1Count, at: now))
-    if groups.readsDestination || i.operation.isStore {
-      stall = max(stall, wait(i.destination, groups.destinationCount, at: now))
+  func stallCycles(
+    _ i: VectorInstruction, _ groups: UnsafePointer<RegisterGroups>, at now: UInt64
+  ) -> Int {
+    // When register 0 of each operand would have to be read at the earliest.
+    var ready = unsafe wait(i.source2, groups.pointee.source2Count)
+    ready = unsafe max(ready, wait(i.source1, groups.pointee.source1Count))
+    if unsafe groups.pointee.readsDestination || i.operation.isStore {
+      ready = unsafe max(ready, wait(i.destination, groups.pointee.destinationCount))
     }
-    return i.isUnmasked ? stall : max(stall, wait(0, 1, at: now))
+    if !i.isUnmasked { ready = max(ready, wait(0, 1)) }
+    return ready > now ? Int(truncatingIfNeeded: ready &- now) : 0
   }
 
-  /// The same for one group: its register k is read k cycles after the start.
-  private mutating func wait(_ register: UInt8, _ count: UInt8, at now: UInt64) -> Int {
-    var stall = 0
-    for k in 0..<Int(count) {
-      let ready = unsafe resultCycles[(Int(register) + k) & 31]
-      let read = now &+ UInt64(k)
-      if ready > read { stall = max(stall, Int(ready - read)) }
-    }
-    return stall
-  }
-
-  private mutating func noteMultiplication(_ register: UInt8, _ count: UInt8, at start: UInt64) {
-    let first = start &+ UInt64(CycleCosts.multiplyLatency)
-    var k: UInt64 = 0
+  /// The earliest start at which a group of `count` registers is there in time: its register k is read
+  /// k cycles later.
+  @inline(__always)
+  private func wait(_ register: UInt8, _ count: UInt8) -> UInt64 {
+    guard count > 0 else { return 0 }
+    var ready = unsafe resultCycles[Int(register & 31)]
+    var k: UInt64 = 1
     while k < UInt64(count) {
-      unsafe resultCycles[Int(truncatingIfNeeded: (UInt64(register) &+ k) & 31)] = first &+ k
+      let result = unsafe resultCycles[Int(truncatingIfNeeded: (UInt64(register) &+ k) & 31)]
+      if result > k { ready = max(ready, result &- k) }
       k &+= 1
     }
-    latestResult = first &+ k &- 1
+    return ready
+  }
+
+  @inline(__always)
+  private mutating func noteMultiplication(_ register: UInt8, _ count: UInt8, at start: UInt64) {
+    let first = start &+ UInt64(CycleCosts.multiplyLatency)
+    unsafe resultCycles[Int(register & 31)] = first
+    latestResult = first
+    if count > 1 { noteGroup(register, count, first) }
+  }
+
+  @inline(never)
+  private mutating func noteGroup(_ register: UInt8, _ count: UInt8, _ first: UInt64) {
+    for k in 1..<UInt64(count) {
+      unsafe resultCycles[Int(truncatingIfNeeded: (UInt64(register) &+ k) & 31)] = first &+ k
+    }
+    latestResult = first &+ UInt64(count) &- 1
   }
 
   // MARK: Operands
