@@ -14,7 +14,8 @@ public import PlasticityProcessor
 /// }
 /// ```
 /// There is no bus, no timer and no interrupt; every access outside the memory is an access fault.
-/// The processor starts in machine mode, its registers 0.
+/// The processor starts in machine mode, its registers 0 but for the stack pointer, which is 16 bytes
+/// below the end of the memory.
 public struct BareMachine: ~Copyable {
   /// The processor; its SRAM is the memory.
   public package(set) var processor: PlasticityProcessor
@@ -40,6 +41,8 @@ public struct BareMachine: ~Copyable {
       processor.load(segment.bytes, at: segment.address)
     }
     processor.programCounter = program.entry
+    // As Linux and QEMU's user mode do: programs without start-up code of their own have a stack.
+    processor[x: 2] = memory.base &+ UInt32(truncatingIfNeeded: memory.byteCount) &- 16
     processor.watchedAddress = program.tohost
   }
 

@@ -79,6 +79,33 @@ import Testing
     #expect(listing.contains("vsmul.vv") && listing.contains("first_spike.inc:"))
   }
 
+  @Test("A bare program is profiled too, with its stack and its way of ending")
+  func bare() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write(
+      """
+      _start: addi sp, sp, -16
+              sw   ra, 12(sp)
+              li   t0, 3
+      loop:   addi t0, t0, -1
+              bnez t0, loop
+              li   t0, 1
+              la   t1, tohost
+              sw   t0, 0(t1)
+      stop:   j    stop
+      .data
+      tohost: .word 0
+      """, to: "p.s")
+    let tool = Tool("profile", "--bare", source, "--memory", "0x80000000:64K")
+    #expect(tool.status == 0, "\(tool.errors)")
+    #expect(tool.output.contains("stopped       the program passed"))
+    // loop: 6 instructions, 2 taken branches of 3 cycles; then three of 1 and the store of 3.
+    #expect(
+      tool.output.contains("16        10        10         4         2  loop"), "\(tool.output)")
+    #expect(Tool("profile", "--bare", source, "--samples", "3").status == 2)
+    #expect(Tool("profile", source, "--memory", "0:64K").status == 2)
+  }
+
   @Test("A program that traps is reported, with the profile up to there")
   func traps() throws {
     let folder = try TemporaryFolder()

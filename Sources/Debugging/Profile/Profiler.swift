@@ -10,7 +10,7 @@ package import PlasticityProcessor
 /// the `wfi` that began it.
 package struct Profiler: ChipObserver, Sendable {
   package let symbols: ProfileSymbols
-  /// By the word's place in the memory, see ``address(ofWord:)``.
+  /// By the word's place in the memory, see ``address(ofWord:)``; the last one is everything outside.
   package private(set) var words: [Word]
   package private(set) var calls: CallTree
   package private(set) var timeline: Timeline
@@ -30,6 +30,7 @@ package struct Profiler: ChipObserver, Sendable {
   private let hasChip: Bool
   /// Where the instruction at work is, and when it began.
   private var index = 0
+  private var pcBefore: UInt32 = 0
   private var start: UInt64 = 0
   private var startCount: UInt64 = 0
   private var stall = CycleCause.execute
@@ -49,7 +50,7 @@ package struct Profiler: ChipObserver, Sendable {
     self.hasChip = hasChip
     symbols = ProfileSymbols(image)
     base = memory.lowerBound
-    words = [Word](repeating: Word(), count: memory.count / 4)
+    words = [Word](repeating: Word(), count: memory.count / 4 + 1)
     let entry = symbols.index(of: image.entry)
     calls = CallTree(entry: entry)
     timeline = Timeline(phase: entry)
@@ -65,8 +66,7 @@ package struct Profiler: ChipObserver, Sendable {
   package mutating func willExecute(_ processor: borrowing PlasticityProcessor) {
     guard processor.hartID == hartID else { return }
     let pc = processor.programCounter
-    let place = Int((pc &- base) / 4)
-    guard words.indices.contains(place) else { return }
+    let place = min(Int((pc &- base) / 4), words.count - 1)
     if isFirst {
       isFirst = false
       timeline.begin(at: processor.cycle)
@@ -75,9 +75,11 @@ package struct Profiler: ChipObserver, Sendable {
       timeline.slept(from: start, to: processor.cycle)
     }
     index = place
+    pcBefore = pc
     start = processor.cycle
     startCount = processor.instructionCount
-    let word = processor.readWord(at: pc)
+    // Where nothing can be fetched, the instruction will trap.
+    let word = processor.isInSRAM(pc, byteCount: 4) ? processor.readWord(at: pc) : 0
     if words[place].symbol < 0 || words[place].instruction.word != word {
       words[place].instruction = Decoder.decode(word)
       words[place].symbol = symbols.index(of: pc)
@@ -139,7 +141,7 @@ package struct Profiler: ChipObserver, Sendable {
       if i.destination == 1 || i.destination == 5 {
         let symbol = symbols.index(of: pc)
         let caller = words[index].symbol
-        if calls.enter(symbol: symbol, from: caller, link: address(ofWord: index) &+ 4) {
+        if calls.enter(symbol: symbol, from: caller, link: pcBefore &+ 4) {
           timeline.enter(symbol, at: now)
         }
       } else if i.opcode == .jalr, i.destination == Instruction.bitBucket {

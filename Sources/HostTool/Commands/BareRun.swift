@@ -6,7 +6,8 @@ import PlasticityProcessor
 struct BareRun: ~Copyable {
   static let discussion = """
     With --bare, PROGRAM is any RV32IM/Zve32x program. Its segments are loaded where they belong, and
-    it starts at its entry point in machine mode, registers 0. It ends when it writes a word that is
+    it starts at its entry point in machine mode, registers 0, the stack pointer at the end of the
+    memory. It ends when it writes a word that is
     not 0 to the symbol tohost (1: it has passed, exit status 0; other values: test number value >> 1
     has failed, exit status 3), with ecall a7 = 93 while it has no trap handler (exit status 0 if
     a0 = 0, else 3), or with a trap without a handler (exit status 3). A program that sleeps for ever,

@@ -28,8 +28,6 @@ extension Command {
     options: [
       .value("--gdb", "PORT", "serve the gdb remote protocol on 127.0.0.1:PORT"),
       .value("--elf", "FILE", "write the program as an ELF file with line information, for gdb"),
-      .flag("--bare", "without the chip"),
-      BareArguments.memory,
       .value("-x", "FILE", "take commands from FILE", repeats: true),
       .value("--command", "TEXT", "a command", repeats: true),
       .flag("--no-prompt", "end after the commands of -x and --command"),

@@ -31,6 +31,7 @@ extension Command {
       "ranvier profile firmware/eventprop.s --samples 40",
       "ranvier profile firmware/eventprop.s --folded out.folded --chrome out.json",
       "ranvier profile blink.s --until 1ms --annotate blink.lst",
+      "ranvier profile --bare sort.elf --top 30",
     ],
     run: { invocation in
       let run = try ProfileRun(invocation)

@@ -15,43 +15,18 @@ struct DebugSession {
 
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
-    let arguments = invocation.arguments
-    let path = arguments.positional("PROGRAM")
-    let isBare = arguments.flag("--bare")
-    try Self.checkBare(arguments)
-    let memory = try BareArguments.memory(arguments)
-    file =
-      isBare
-      ? try LoadedProgram(bare: path, memory: memory, invocation)
-      : try LoadedProgram(path, invocation)
+    let target = try ExecutionArguments.target(invocation)
+    file = target.file
     elfPath = try Self.writeELF(file, invocation) { options in
-      guard isBare else { return }
-      options.textBase = memory?.base ?? 0
+      guard target.isBare else { return }
+      options.textBase = target.memory?.base ?? 0
       options.memoryEnd = .max
     }
-    let execution: any Execution =
-      isBare
-      ? BareExecution(try file.bareMachine(memory))
-      : try ExecutionArguments.execution(file, invocation)
     let sources = SourceFiles()
     let program = DebuggedProgram(
       name: file.path, image: file.image, lines: file.lines, source: sources.lines)
     debugger = Debugger(
-      execution, program, checkpointInterval: isBare ? 4_000_000 : 100_000)
-  }
-
-  /// Options that have no meaning with or without the chip are refused.
-  private static func checkBare(_ arguments: ParsedArguments) throws(ToolError) {
-    guard arguments.flag("--bare") else {
-      if arguments.flag("--memory") { throw ToolError("--memory needs --bare") }
-      return
-    }
-    let others = LoadedProgram.options.map(\.name)
-    for option in ExecutionArguments.options where !others.contains(option.name) {
-      if arguments.flag(option.name) {
-        throw ToolError("\(option.name) needs a chip: not with --bare")
-      }
-    }
+      target.execution, program, checkpointInterval: target.isBare ? 4_000_000 : 100_000)
   }
 
   /// An ELF file is one already; a source is assembled into the one that `--elf` names.

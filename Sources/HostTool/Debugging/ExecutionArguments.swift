@@ -1,3 +1,4 @@
+import BareMachine
 import Chip
 import ChipGeometry
 import Debugging
@@ -11,12 +12,16 @@ enum ExecutionArguments {
     the first --samples samples of the Yin-Yang task, as train would in its first epoch. With
     --stimulus, --until or --network, and for any other program, it runs on a chip as with run: the
     host events of the stimulus are sent at their ticks, and the end is at --until, or when events
-    are over and processors asleep.
+    are over and processors asleep. With --bare it runs without the chip, as with run --bare.
     """
 
   static let positionals: [Command.Positional] = [.one("PROGRAM", "assembly source or ELF file")]
 
   static let options: [Command.Option] =
+    [.flag("--bare", "without the chip"), BareArguments.memory] + chipOptions
+    + LoadedProgram.options
+
+  private static let chipOptions: [Command.Option] =
     [
       .value("--samples", "N", "samples that a learning program learns (default 10)"),
       .value("--data-seed", "SEED", "order of the samples (default 1)"),
@@ -29,10 +34,36 @@ enum ExecutionArguments {
       .flag("--no-bias", "a network without the bias input"),
       .flag("--both", "load the program into both processors"),
     ] + SessionOptions.options.filter { !["--chips", "--jobs"].contains($0.name) }
-    + LoadedProgram.options
 
-  /// Makes what the arguments name, ready for its first instruction.
-  static func execution(
+  /// A program and what it runs on, ready for its first instruction.
+  struct Target {
+    var file: LoadedProgram
+    var execution: any Execution
+    var isBare: Bool
+    /// What `--memory` says.
+    var memory: BareMemory?
+  }
+
+  /// What the arguments name.
+  static func target(_ invocation: Invocation) throws -> Target {
+    let arguments = invocation.arguments
+    let path = arguments.positional("PROGRAM")
+    guard arguments.flag("--bare") else {
+      if arguments.flag("--memory") { throw ToolError("--memory needs --bare") }
+      let file = try LoadedProgram(path, invocation)
+      return Target(file: file, execution: try execution(file, invocation), isBare: false)
+    }
+    for option in chipOptions where arguments.flag(option.name) {
+      throw ToolError("\(option.name) needs a chip: not with --bare")
+    }
+    let memory = try BareArguments.memory(arguments)
+    let file = try LoadedProgram(bare: path, memory: memory, invocation)
+    return Target(
+      file: file, execution: BareExecution(try file.bareMachine(memory)), isBare: true,
+      memory: memory)
+  }
+
+  private static func execution(
     _ file: LoadedProgram, _ invocation: Invocation
   ) throws -> any Execution {
     let arguments = invocation.arguments

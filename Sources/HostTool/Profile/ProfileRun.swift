@@ -17,8 +17,8 @@ struct ProfileRun {
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
     let arguments = invocation.arguments
-    let file = try LoadedProgram(arguments.positional("PROGRAM"), invocation)
-    let execution = try ExecutionArguments.execution(file, invocation)
+    let target = try ExecutionArguments.target(invocation)
+    let (file, execution) = (target.file, target.execution)
     let skipped = try arguments.integer("--skip", in: 0...5000) ?? 0
     let session = execution as? SessionExecution
     if skipped > 0 {
@@ -28,8 +28,14 @@ struct ProfileRun {
       _ = try session.skip(samples: skipped)
     }
     var profiler = Profiler(
-      file.image, hartID: execution.hartID, memory: 0..<AddressMap.sramByteCount, hasChip: true)
-    stop = try execution.run(observer: &profiler)
+      file.image, hartID: execution.hartID,
+      memory: target.isBare ? Self.extent(of: file.image) : 0..<AddressMap.sramByteCount,
+      hasChip: !target.isBare)
+    do {
+      stop = try execution.run(observer: &profiler)
+    } catch let error as SessionError {
+      throw error.toolError(file.learningProgram)
+    }
     profiler.finish(at: execution.withProcessor { $0.cycle })
     self.profiler = profiler
     (self.file, self.execution) = (file, execution)
@@ -38,6 +44,12 @@ struct ProfileRun {
 }
 
 extension ProfileRun {
+  /// From the first to the last word of a program.
+  private static func extent(of image: ProgramImage) -> Range<UInt32> {
+    let start = (image.segments.map(\.address).min() ?? 0) & ~3
+    return start..<max(start, (image.end &- 1) | 3)
+  }
+
   /// Prints the tables and writes the files that were asked for.
   func report() throws -> ExitStatus {
     let arguments = invocation.arguments
@@ -64,9 +76,14 @@ extension ProfileRun {
     switch stop {
     case .paused, .finished: return .done
     case .stopped(_, .exited(let code)): return code == 0 ? .done : .trapped
+    case .stopped(_, .watchedStore(let value)): return value == 1 ? .done : .trapped
     case .stopped(_, .trapped(let trap)):
       let registers = execution.withProcessor { processor in (0..<32).map { processor[x: $0] } }
-      throw ToolError(TrapReport.text(trap, file, .top, registers: registers), status: .trapped)
+      throw ToolError(
+        TrapReport.text(
+          trap, "\(file.path): the program", registers: registers,
+          place: file.place(trap.programCounter)
+        ).trimmingLastLineBreak, status: .trapped)
     case .stopped: return .trapped
     }
   }
@@ -130,6 +147,8 @@ extension ProfileRun {
     case .paused: "paused"
     case .finished(let reason): reason
     case .stopped(_, .exited(let code)): "the program ended with code \(code)"
+    case .stopped(_, .watchedStore(value: 1)): "the program passed"
+    case .stopped(_, .watchedStore(let value)): "the program failed in test \(value >> 1)"
     case .stopped(_, .trapped(let trap)): "the program trapped: \(trap.cause.summary)"
     case .stopped: "the program stopped"
     }
