@@ -15,12 +15,14 @@
   .equ DELAYS, 1
   .equ POTENTIAL, 1                     # the slope at a spike: see first_spike.inc
   .equ PARTIAL, 1                       # short sums: the same
+  .equ PARTIAL_SHIFT, 14                # J eps 2: 10 samples at bound_adjoint fit
   .equ MAX_SPIKES, 1
 
 # Defaults for 4-30-3.
   .equ DEFAULT_HIDDEN, 30
   .equ DEFAULT_LOSS, 0
   .equ DEFAULT_ERROR_SHIFT, 3         # errors and adjoints in eighths of a tick
+  .equ DEFAULT_BOUND_ADJOINT, 4000     # 2/3 tau_s per threshold
   .equ DEFAULT_RATE_HIDDEN, 2684273     # 0.010 of range 8
   .equ DEFAULT_RATE_OUTPUT, 2684273     # 0.005 of range 4
   .equ DEFAULT_PUSH_ACTIVITY, 19661     # 30 %
