@@ -148,6 +148,24 @@ import Testing
     #expect(tool.errors == "ranvier run: \(message)\n" && tool.status == 2)
   }
 
+  @Test("A segment that is longer than the memory is refused at once, zeros too")
+  func hugeSegment() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write("_start: wfi\n", to: "p.s")
+    let path = folder.path("p.elf")
+    #expect(Tool("asm", source, "-o", path).status == 0)
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    // The size in memory of the first program header, which ends at 0xC0000000.
+    let header = Int(bytes[28]) | Int(bytes[29]) << 8
+    bytes.replaceSubrange(header + 20..<header + 24, with: [0, 0, 0, 0xC0])
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    for command in ["run", "profile", "debug"] {
+      let tool = Tool([command, path] + (command == "debug" ? ["--no-prompt"] : []))
+      #expect(tool.status == 2)
+      #expect(tool.errors.contains("needs 3221225472 bytes"), "\(tool.errors)")
+    }
+  }
+
   @Test("A network that does not fit says what it needs, what there is, and where")
   func network() throws {
     let tool = try Self.run(Self.exit, "--network", "4-121-3")

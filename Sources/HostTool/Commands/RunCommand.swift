@@ -136,8 +136,9 @@ struct ProgramRun: ~Copyable {
     var chip = Chip(configuration)
     network?.configure(&chip)
     for hemisphere in Hemisphere.allCases where hemisphere == .top || arguments.flag("--both") {
+      let program = try file.program()
       do {
-        try chip.load(file.program, into: hemisphere)
+        try chip.load(program, into: hemisphere)
       } catch {
         throw ToolError("\(file.path): \(error)")
       }

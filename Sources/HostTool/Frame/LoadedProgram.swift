@@ -45,14 +45,17 @@ struct LoadedProgram {
     }
   }
 
-  /// As the chip takes it.
-  var program: Program {
-    Program(
-      segments: image.segments.map { segment in
-        let zeros = [UInt8](repeating: 0, count: segment.byteCount - segment.bytes.count)
-        return Program.Segment(address: segment.address, bytes: segment.bytes + zeros)
-      },
-      entry: image.entry)
+  /// As the chip takes it; its memory is zero before.
+  ///
+  /// - Throws: if it needs addresses that the SRAM does not have, be it for zeros.
+  func program() throws(ToolError) -> Program {
+    for segment in image.segments
+    where Int(segment.address) + segment.byteCount > Int(AddressMap.sramByteCount) {
+      let error = ChipError.programDoesNotFit(
+        address: segment.address, byteCount: segment.byteCount)
+      throw ToolError("\(path): \(error)")
+    }
+    return Program(image)
   }
 
   /// As a training session takes it.
