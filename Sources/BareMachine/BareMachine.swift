@@ -107,43 +107,15 @@ public struct BareMachine: ~Copyable {
   private mutating func runSlice<Observer: InstructionObserver & ~Copyable>(
     untilCycle limit: UInt64, _ observer: inout Observer
   ) -> BareStop? {
-    let (before, start) = (processor.instructionCount, processor.cycle)
-    let reason = processor.run(untilCycle: limit, observer: &observer)
-    if let stop = stop(reason, since: start, instructionCount: before) { return stop }
+    if let stop = finish(processor.run(untilCycle: limit, observer: &observer)) { return stop }
     return observer.wantsPause ? .paused : nil
   }
 
-  /// At least this often somebody looks whether the program still gets on.
-  private static let sliceCycles: UInt64 = 1 << 20
+  /// No run of the processor is longer.
+  private static let sliceCycles: UInt64 = 1 << 28
 
   private mutating func runSlice(untilCycle limit: UInt64) -> BareStop? {
-    let (before, start) = (processor.instructionCount, processor.cycle)
-    return stop(
-      processor.run(untilCycle: limit), since: start, instructionCount: before)
-  }
-
-  /// What the end of a slice means, nil to go on.
-  private mutating func stop(
-    _ reason: StopReason, since start: UInt64, instructionCount before: UInt64
-  ) -> BareStop? {
-    reason == .cycleLimit
-      ? endIfStuck(since: start, instructionCount: before) : finish(reason)
-  }
-
-  /// A trap handler that cannot execute its first instruction is entered again and again.
-  private mutating func endIfStuck(since start: UInt64, instructionCount before: UInt64)
-    -> BareStop?
-  {
-    guard processor.instructionCount == before, processor.cycle - start >= 64 else { return nil }
-    let pc = processor.controlRegister(0x341) ?? 0
-    let cause = processor.controlRegister(0x342).flatMap(TrapCause.init(rawValue:))
-    let isFetched = processor.isInSRAM(pc, byteCount: 4)
-    return conclude(
-      .trapped(
-        Trap(
-          cause: cause ?? .illegalInstruction, programCounter: pc,
-          value: processor.controlRegister(0x343) ?? 0,
-          instruction: isFetched ? processor.readWord(at: pc) : 0)))
+    finish(processor.run(untilCycle: limit))
   }
 
   /// What the processor's stop means here; nil to go on.

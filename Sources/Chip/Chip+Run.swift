@@ -7,7 +7,7 @@ public import PlasticityProcessor
 public enum StopCondition: Sendable {
   /// Only at the end of the time.
   case atTime
-  /// As soon as no processor runs and the host's queue is empty.
+  /// As soon as no processor runs, no timer will wake one, and the host's queue is empty.
   case whenAsleep
 }
 
@@ -15,7 +15,8 @@ public enum StopCondition: Sendable {
 public enum ChipStop: Equatable, Sendable {
   /// All cycles before the end are done. Programs may still be running.
   case reachedTime
-  /// No processor runs and the host's queue is empty; the network may still be active.
+  /// No processor runs, no timer will wake one, and the host's queue is empty; the network may still be
+  /// active.
   case asleep
   /// Nothing will ever happen unless the host does something. Only of runs without end.
   case idle
@@ -53,7 +54,9 @@ extension Chip {
     isNextEventKnown = false
     let end = max(end, now).cycles
     while true {
-      if case .whenAsleep = condition, hostEvents.isEmpty, !isRunning { return .asleep }
+      if case .whenAsleep = condition, hostEvents.isEmpty, !isRunning, !awaitsTimer {
+        return .asleep
+      }
       if !isNextEventKnown { findNextEvent(before: end) }
       let bound = min(nextEvent, end)
       let (topCycle, bottomCycle) = (top.nextCycle, bottom.nextCycle)
@@ -77,6 +80,9 @@ extension Chip {
       }
     }
   }
+
+  /// Whether a timer will wake a sleeping processor.
+  private var awaitsTimer: Bool { top.awaitsTimer || bottom.awaitsTimer }
 
   /// Whether at least one processor is executing instructions.
   public var isRunning: Bool { top.nextCycle != .max || bottom.nextCycle != .max }

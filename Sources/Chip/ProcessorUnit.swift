@@ -64,6 +64,14 @@ struct ProcessorUnit: ~Copyable {
     isTimerRaised || compareTick > UInt64.max >> 1 ? .max : ClockTime(ticks: compareTick).cycles
   }
 
+  /// Whether the processor sleeps and its timer will wake it.
+  var awaitsTimer: Bool {
+    switch activity {
+    case .asleep: nextTimerCycle != .max && core.listens(to: .timer)
+    case .off, .running, .stopped: false
+    }
+  }
+
   /// Sets the interrupt lines to what they are at `cycle`, and wakes the processor if it must.
   mutating func updateInterrupts(at cycle: UInt64, recorderPending: Bool) {
     let timer = ClockTime(cycles: cycle).ticks >= compareTick

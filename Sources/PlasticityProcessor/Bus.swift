@@ -180,6 +180,11 @@ extension PlasticityProcessor {
     }
   }
 
+  /// Whether a line is enabled in `mie`.
+  public func listens(to line: InterruptLine) -> Bool {
+    machine.interruptEnable & 1 << line.rawValue != 0
+  }
+
   /// True if a run would not sleep on: `wfi` is over or there was none.
   public var isAwake: Bool { !isWaiting || machine.wakeUps != 0 }
 }

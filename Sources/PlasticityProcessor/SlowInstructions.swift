@@ -78,6 +78,13 @@ extension PlasticityProcessor {
           cause: cause, programCounter: pc, value: value,
           instruction: isFetched ? readWord(at: pc) : 0))
     }
+    // A handler whose first instruction traps would be entered again and again.
+    if pc == machine.trapVector & ~3, !cause.isInterrupt {
+      return .trapped(
+        Trap(
+          cause: cause, programCounter: pc, value: value,
+          instruction: isInSRAM(pc, byteCount: 4) ? readWord(at: pc) : 0))
+    }
     machine.exceptionCounter = pc
     machine.cause = cause.rawValue
     machine.trapValue = value

@@ -135,15 +135,17 @@ import Testing
       .balign 4
       handler: .word 0xffffffff
       """
-    var machine = try BareMachine(source: source)
     let handler = try #require(try Source.image(source).address(of: "handler"))
-    #expect(
-      machine.run(untilInstruction: 1_000_000)
-        == .ended(
-          .trapped(
-            Trap(
-              cause: .illegalInstruction, programCounter: handler, value: .max, instruction: .max))
-        ))
+    let trap = Trap(
+      cause: .illegalInstruction, programCounter: handler, value: .max, instruction: .max)
+    var hashes: [String] = []
+    for limit in [5, 10, 60, 1_000_000] as [UInt64] {
+      var machine = try BareMachine(source: source)
+      let stop = machine.run(untilInstruction: limit)
+      #expect(stop == .ended(.trapped(trap)))
+      hashes.append(machine.stateHash)
+    }
+    #expect(hashes.allSatisfy { $0 == hashes[0] })
   }
 
   @Test("wfi goes on, and a program that only sleeps is over")

@@ -169,4 +169,16 @@ import Testing
     let tool = Tool(["asm", try folder.write(Self.source, to: "a.s")] + options)
     #expect(tool.errors == "ranvier asm: \(message)\n" && tool.status == 2)
   }
+
+  @Test("A source is not overwritten by what is made of it, and two outputs need two names")
+  func keepsSources() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write("_start: wfi\n", to: "p.s")
+    let tool = Tool("asm", source, "-o", folder.path("./p.s"))
+    #expect(tool.status == 2 && tool.errors.contains("is a source"))
+    #expect(try String(contentsOfFile: source, encoding: .utf8) == "_start: wfi\n")
+    let twice = Tool("asm", source, "-o", folder.path("x"), "--listing", folder.path("x"))
+    #expect(twice.status == 2 && twice.errors.contains("is the name of two outputs"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("x")))
+  }
 }

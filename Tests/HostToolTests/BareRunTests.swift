@@ -89,12 +89,12 @@ import Testing
       """
     let plain = try run(source)
     #expect(plain.output == "abab" && plain.status == 0)
-    #expect(plain.errors.hasPrefix("stopped       exit\ncycles"))
+    #expect(plain.errors.hasPrefix("stopped       exit with code 0\ncycles"))
     let json = try run(source, "--json")
     #expect(json.output == "abab")
     #expect(try Self.json(json.errors).exit_code == 0)
     let silent = try run("li a7, 93\necall")
-    #expect(silent.output.hasPrefix("stopped       exit\n") && silent.errors.isEmpty)
+    #expect(silent.output.hasPrefix("stopped       exit with code 0\n") && silent.errors.isEmpty)
   }
 
   @Test("The signature is written, however the program ends")

@@ -98,4 +98,17 @@ import Testing
     let again = Tool("debug", elf, "--no-prompt", "--elf", folder.path("u.elf"))
     #expect(again.status == 2 && again.errors.contains("is an ELF file already"))
   }
+
+  @Test("After the end of a bare program the way back is open, without stop points too")
+  func backFromTheEnd() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write(
+      "_start: li a7, 93\n li a0, 0\n nop\n ecall\n", to: "p.s")
+    let tool = Tool(
+      "debug", "--bare", source, "--no-prompt", "--command", "continue", "--command",
+      "set a0 = 77", "--command", "reverse-continue", "--command", "info line")
+    #expect(tool.output.contains("the program is over; go back first"), "\(tool.output)")
+    #expect(tool.output.contains("_start"), "\(tool.output)")
+    #expect(tool.status == 0, "\(tool.errors)")
+  }
 }

@@ -38,7 +38,8 @@ import Testing
     #expect(
       keys == [
         "program", "program_sha256", "stop_reason", "instructions", "cycles", "wait_cycles",
-        "samples", "cycles_per_sample", "causes", "symbols", "lines", "state_sha256",
+        "samples", "cycles_per_sample", "start_cycles", "causes", "symbols", "lines",
+        "state_sha256",
       ])
     let help = Tool("profile", "--help").output
     for key in keys { #expect(help.contains(key)) }

@@ -81,7 +81,7 @@ import Testing
       text: .ascii "hello\\n"
       """
     let plain = try Self.run(source)
-    #expect(plain.output == "hello\n" && plain.errors.hasPrefix("stopped       exit\n"))
+    #expect(plain.output == "hello\n" && plain.errors.hasPrefix("stopped       exit with code 0\n"))
     let json = try Self.run(source, "--json")
     #expect(json.errors == "hello\n")
     #expect(try Self.json(json).stop_reason == "exit")
@@ -146,6 +146,26 @@ import Testing
     let folder = try TemporaryFolder()
     let tool = Tool(["run", try folder.write(Self.exit, to: "program.s")] + options)
     #expect(tool.errors == "ranvier run: \(message)\n" && tool.status == 2)
+  }
+
+  @Test("A program that waits for its timer has not ended")
+  func timer() throws {
+    let source = """
+      _start: li   a0, 0x20020000
+              li   t0, 5000
+              sw   t0, 8(a0)
+              sw   zero, 12(a0)
+              li   t0, 1 << 7
+              csrw mie, t0
+              wfi
+              li   a0, 7
+              li   a7, 93
+              ecall
+      """
+    let tool = try Self.run(source)
+    #expect(tool.status == 3 && tool.output.contains("stopped       exit with code 7"))
+    let masked = try Self.run(source.replacing("csrw mie, t0", with: "nop"))
+    #expect(masked.status == 0 && masked.output.contains("stopped       asleep"))
   }
 
   @Test("A segment that is longer than the memory is refused at once, zeros too")

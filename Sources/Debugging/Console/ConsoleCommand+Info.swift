@@ -162,6 +162,9 @@ extension Console {
     guard sides.count == 2, !sides[0].isEmpty else {
       throw DebuggerError("set PLACE = EXPRESSION; see help set")
     }
+    guard debugger.end == nil else {
+      throw DebuggerError("the program is over; go back first, with reverse-stepi for example")
+    }
     let value = try debugger.number(sides[1])
     let place = sides[0]
     if let register = debugger.register(named: place) {

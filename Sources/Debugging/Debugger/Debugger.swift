@@ -150,7 +150,10 @@ package final class Debugger {
   private func blindLimit(_ watcher: Watcher) -> UInt64? {
     guard watcher.isBlind else { return nil }
     let slice = execution.withProcessor { $0.cycle } + history.interval
-    if case .position(let target) = watcher.goal { return min(slice, target.cycle) }
+    // The instruction that ends the program begins at the last position's cycle.
+    if case .position(let target) = watcher.goal {
+      return min(slice, target.isOver ? target.cycle &+ 1 : target.cycle)
+    }
     return slice
   }
 

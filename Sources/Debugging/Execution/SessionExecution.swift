@@ -54,7 +54,8 @@ package final class SessionExecution: Execution {
     return try run(samples: count, observer: &nobody)
   }
 
-  private func run<Observer: ChipObserver & ~Copyable>(
+  /// Runs on until so many samples are through; 0: until the program is ready for the first.
+  package func run<Observer: ChipObserver & ~Copyable>(
     samples count: Int, observer: inout Observer
   ) throws -> ExecutionStop {
     while true {

@@ -71,6 +71,9 @@ extension Command {
         if path == "-" {
           toStandardOutput.append(product.bytes())
         } else {
+          guard !sources.contains(where: { InputFile.isSame($0, path) }) else {
+            throw ToolError("\(product.option): \(path) is a source; nothing was written")
+          }
           let file = try OutputFile(path)
           try file.write(product.bytes())
           files.append(file)

@@ -27,7 +27,9 @@ struct BareRun: ~Copyable {
     .value(
       "--signature", "FILE",
       "bare: write the words from begin_signature to end_signature, one a line"),
-    .value("--commit-log", "FILE", "bare: write a line per instruction, as Spike does"),
+    .value(
+      "--commit-log", "FILE",
+      "bare: write a line per instruction, as Spike does (-: standard output)"),
   ]
 
   /// True for `--bare`.
@@ -80,7 +82,9 @@ struct BareRun: ~Copyable {
       let (start, wordCount) = try Self.signature(file, range)
       return Signature(file: try OutputFile(path), start: start, wordCount: wordCount)
     }
-    let logFile = try arguments.value("--commit-log").map { try OutputFile($0) }
+    let logFile = try arguments.value("--commit-log").map { path in
+      try OutputFile(path == "-" ? "/dev/stdout" : path)
+    }
     return BareRun(invocation, file, machine, limit, signature, logFile)
   }
 
@@ -163,7 +167,7 @@ struct BareRun: ~Copyable {
       explain()
       results.write(
         """
-        stopped       \(reason)
+        stopped       \(reasonInWords)
         cycles        \(machine.cycle)
         instructions  \(machine.instructionCount)
         state         \(machine.stateHash)
@@ -200,6 +204,11 @@ struct BareRun: ~Copyable {
           + "\(TextTable.hexadecimal(pc)), \(file.place(pc))")
     case .passed, .exited: break
     }
+  }
+
+  private var reasonInWords: String {
+    if case .exited(let code) = machine.end { return "exit with code \(code)" }
+    return reason
   }
 
   private var reason: String {

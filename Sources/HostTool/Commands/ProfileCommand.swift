@@ -14,7 +14,7 @@ extension Command {
       of a run without it.
 
       --json: program, program_sha256, stop_reason, instructions, cycles (awake), wait_cycles,
-      samples, cycles_per_sample, causes (cycles by cause), symbols and lines (lists of name,
+      samples, cycles_per_sample, start_cycles (before the first sample), causes (cycles by cause), symbols and lines (lists of name,
       instructions, cycles, and cycles by cause), state_sha256.
       """,
     positionals: ExecutionArguments.positionals,

@@ -15,9 +15,10 @@ extension Command {
       (spikes, teacher, end of sample) are sent at their ticks; events of other kinds are skipped.
 
       The run ends with the program (ecall with a7 = 93), with a trap that it does not handle, at the
-      time --until, or without --until when the stimulus is over and the processor sleeps; a program
-      that is still running one second of chip time after the stimulus is an error. What the program
-      prints (ecall with a7 = 64) goes to standard output; the results then go to standard error, or
+      time --until, or without --until when the stimulus is over and the processors sleep with no timer
+      to wake them; a program that is still running one second of chip time after the stimulus is an
+      error. Environment calls are the tool's only while the program has no trap handler (mtvec never
+      written). What it prints (ecall with a7 = 64) goes to standard output; the results then go to standard error, or
       with --json the other way round.
 
       With --bare there is no chip, but a processor with a memory of its own: see below.
@@ -260,8 +261,10 @@ struct ProgramRun: ~Copyable {
     if invocation.wantsJSON {
       invocation.print(json(outcome, name, instructions))
     } else {
+      var code = ""
+      if case .stopped(_, .exited(let value)) = outcome { code = " with code \(value)" }
       let text = """
-        stopped       \(name)
+        stopped       \(name)\(code)
         cycles        \(chip.now.cycles)
         instructions  \(instructions)
         state         \(chip.stateHash)

@@ -17,6 +17,14 @@ enum InputFile {
     }
   }
 
+  /// Whether two paths name one file, links followed.
+  static func isSame(_ a: String, _ b: String) -> Bool {
+    func resolved(_ path: String) -> String {
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    return resolved(a) == resolved(b)
+  }
+
   static func text(_ path: String) throws(ToolError) -> String {
     guard let text = String(validating: try bytes(path), as: UTF8.self) else {
       throw ToolError("\(path): is not UTF-8 text")

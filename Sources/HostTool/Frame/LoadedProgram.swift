@@ -53,7 +53,7 @@ struct LoadedProgram {
     where Int(segment.address) + segment.byteCount > Int(AddressMap.sramByteCount) {
       let error = ChipError.programDoesNotFit(
         address: segment.address, byteCount: segment.byteCount)
-      throw ToolError("\(path): \(error)")
+      throw ToolError("\(path): \(error)", hint: "--bare runs programs without the chip")
     }
     return Program(image)
   }

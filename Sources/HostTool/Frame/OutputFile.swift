@@ -27,6 +27,9 @@ package final class OutputFile: Sendable {
       ? target
       : resolved.deletingLastPathComponent()
         .appendingPathComponent(".\(resolved.lastPathComponent).\(getpid()).part").path
+    if !isDirect, Self.isUnfinished(temporaryPath) {
+      throw ToolError("\(path): is the name of two outputs")
+    }
     do {
       descriptor = try FileSystem.openForWriting(
         temporaryPath, creating: isDirect ? nil : status?.permissions ?? 0o666)
@@ -91,6 +94,9 @@ package final class OutputFile: Sendable {
   // MARK: Interrupted commands
 
   private static let unfinished = Mutex<[String]>([])
+  private static func isUnfinished(_ path: String) -> Bool {
+    unfinished.withLock { $0.contains(path) }
+  }
   private static func forget(_ path: String) {
     unfinished.withLock { $0.removeAll { $0 == path } }
   }

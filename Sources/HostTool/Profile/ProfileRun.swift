@@ -13,6 +13,8 @@ struct ProfileRun {
   private let profiler: Profiler
   private let stop: ExecutionStop
   private let sampleCount: Int
+  /// What a learning program needed until it was ready for the first sample, if that was counted.
+  private let startCycles: UInt64
 
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
@@ -31,12 +33,18 @@ struct ProfileRun {
       file.image, hartID: execution.hartID,
       memory: target.isBare ? Self.extent(of: file.image) : 0..<AddressMap.sramByteCount,
       hasChip: !target.isBare)
+    var start: UInt64 = 0
     do {
+      if let session, skipped == 0 {
+        _ = try session.run(samples: 0, observer: &profiler)
+        start = profiler.total.busy
+      }
       stop = try execution.run(observer: &profiler)
     } catch let error as SessionError {
       throw error.toolError(file.learningProgram)
     }
     profiler.finish(at: execution.withProcessor { $0.cycle })
+    startCycles = start
     self.profiler = profiler
     (self.file, self.execution) = (file, execution)
     sampleCount = session.map { $0.sampleCount - skipped } ?? 0
@@ -53,6 +61,10 @@ extension ProfileRun {
   /// Prints the tables and writes the files that were asked for.
   func report() throws -> ExitStatus {
     let arguments = invocation.arguments
+    let paths = ["--folded", "--annotate", "--chrome"].compactMap { arguments.value($0) }
+    for (index, path) in paths.enumerated() where paths[..<index].contains(path) {
+      throw ToolError("\(path): is the name of two outputs")
+    }
     if let path = arguments.value("--folded") {
       try OutputFile.write(FoldedStacks.text(profiler), to: path)
     }
@@ -106,8 +118,9 @@ extension ProfileRun {
 
       """
     if sampleCount > 0 {
-      let each = total.busy / UInt64(sampleCount)
-      text += "samples       \(sampleCount), \(each) cycles awake each\n"
+      let each = (total.busy - startCycles) / UInt64(sampleCount)
+      text += "samples       \(sampleCount), \(each) cycles awake each"
+      text += startCycles > 0 ? ", \(startCycles) before the first\n" : "\n"
     }
     text += "state         \(execution.stateHash)\n\n"
     let symbols = ProfileTable.bySymbol(profiler)
@@ -179,7 +192,8 @@ extension ProfileRun {
       "wait_cycles": .unsigned(total[.wait]),
       "samples": .integer(sampleCount),
       "cycles_per_sample": sampleCount > 0
-        ? .number(Double(total.busy) / Double(sampleCount)) : .null,
+        ? .number(Double(total.busy - startCycles) / Double(sampleCount)) : .null,
+      "start_cycles": .unsigned(startCycles),
       "causes": causes(total),
       "symbols": rows(.bySymbol(profiler)),
       "lines": rows(.byLine(profiler, file.lines)),
