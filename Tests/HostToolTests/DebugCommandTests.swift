@@ -111,4 +111,24 @@ import Testing
     #expect(tool.output.contains("_start"), "\(tool.output)")
     #expect(tool.status == 0, "\(tool.errors)")
   }
+
+  @Test(
+    "Sources are found where the compiler ran, wherever the debugger does",
+    .enabled(if: Oracle.clang.isUsable && Oracle.ldLLD.isUsable, "clang or ld.lld is missing"))
+  func compilerFolder() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write("void _start(void) {\n  for (;;) {}\n}\n", to: "spin.c")
+    let compiled = try Oracle.clang.run(
+      [
+        "--target=riscv32", "-march=rv32im", "-mno-relax", "-g", "-ffreestanding", "-c", "spin.c",
+        "-o", "spin.o",
+      ], in: folder.url)
+    #expect(compiled.status == 0, "\(compiled.errors)")
+    let linked = try Oracle.ldLLD.run(
+      ["-Ttext=0x80000000", "spin.o", "-o", "spin.elf"], in: folder.url)
+    #expect(linked.status == 0, "\(linked.errors)")
+    let tool = Tool(
+      "debug", "--bare", folder.path("spin.elf"), "--no-prompt", "--command", "list _start")
+    #expect(tool.output.contains("for (;;) {}"), "\(tool.output) \(tool.errors)")
+  }
 }

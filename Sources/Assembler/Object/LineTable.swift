@@ -20,12 +20,14 @@ public struct LineTable: Sendable, Equatable {
   }
 
   public let files: [String]
+  /// Where the compiler ran, if that is known: relative paths in ``files`` begin there.
+  public let folder: String?
   /// By address.
   public let rows: [Row]
 
   /// The rows may come in any order, but those of one run of code in theirs.
-  public init(files: [String], rows: [Row]) {
-    self.files = files
+  public init(files: [String], rows: [Row], folder: String? = nil) {
+    (self.files, self.folder) = (files, folder)
     var sorted: [Row] = []
     for (_, row) in rows.enumerated().sorted(by: {
       ($0.element.address, $0.offset) < ($1.element.address, $1.offset)

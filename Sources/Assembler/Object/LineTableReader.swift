@@ -7,6 +7,7 @@ extension LineTable {
     }
     var files: [String] = []
     var rows: [Row] = []
+    var folder: String?
     if let lines = range(".debug_line") {
       var reader = ByteReader(bytes, lines)
       while !reader.isAtEnd {
@@ -17,9 +18,10 @@ extension LineTable {
         try unit.read(try reader.part(Int(length)), firstFile: files.count)
         files += unit.files
         rows += unit.rows
+        folder = folder ?? unit.folder
       }
     }
-    self.init(files: files, rows: rows)
+    self.init(files: files, rows: rows, folder: folder)
   }
 }
 
@@ -30,6 +32,8 @@ struct LineUnit {
   let strings: Range<Int>?
   private(set) var files: [String] = []
   private(set) var rows: [LineTable.Row] = []
+  /// Where the compiler ran; DWARF 5 says it here.
+  private(set) var folder: String?
 
   init(bytes: [UInt8], lineStrings: Range<Int>?, strings: Range<Int>?) {
     (self.bytes, self.lineStrings, self.strings) = (bytes, lineStrings, strings)
@@ -98,6 +102,7 @@ struct LineUnit {
 
   private mutating func readFiles(_ reader: inout ByteReader) throws(ELFError) {
     let folders = try readEntries(&reader)
+    folder = folders.first?.name
     for entry in try readEntries(&reader) {
       let folder =
         entry.folder < folders.count && entry.folder > 0 ? folders[entry.folder].name : nil

@@ -22,7 +22,7 @@ struct DebugSession {
       options.textBase = target.memory?.base ?? 0
       options.memoryEnd = .max
     }
-    let sources = SourceFiles()
+    let sources = SourceFiles(folder: file.lines.folder)
     let program = DebuggedProgram(
       name: file.path, image: file.image, lines: file.lines, source: sources.lines)
     debugger = Debugger(
@@ -168,12 +168,19 @@ struct DebugSession {
 /// The texts of source files, read once.
 final class SourceFiles: Sendable {
   private let files = Mutex<[String: [Substring]?]>([:])
+  private let folder: String?
+
+  /// - Parameter folder: where relative paths begin that lead to nothing from here.
+  init(folder: String?) { self.folder = folder }
 
   /// Nil if the file cannot be read.
   func lines(_ path: String) -> [Substring]? {
     files.withLock { files in
       if let known = files[path] { return known }
-      let text = try? InputFile.text(path)
+      var text = try? InputFile.text(path)
+      if text == nil, let folder, !path.hasPrefix("/") {
+        text = try? InputFile.text("\(folder)/\(path)")
+      }
       let lines = text?.split(separator: "\n", omittingEmptySubsequences: false)
       files[path] = .some(lines)
       return lines

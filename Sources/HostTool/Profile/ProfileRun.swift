@@ -101,8 +101,12 @@ extension ProfileRun {
   }
 
   private func annotatedListing() -> String {
-    var sources = SourceLines()
-    return AnnotatedListing.text(profiler, file.lines) { sources.line($0) }
+    let sources = SourceFiles(folder: file.lines.folder)
+    return AnnotatedListing.text(profiler, file.lines) { location in
+      guard let lines = sources.lines(location.file), lines.indices.contains(location.line - 1)
+      else { return nil }
+      return String(lines[location.line - 1])
+    }
   }
 
   // MARK: Text
@@ -199,25 +203,5 @@ extension ProfileRun {
       "lines": rows(.byLine(profiler, file.lines)),
       "state_sha256": .string(execution.stateHash),
     ]
-  }
-}
-
-/// Lines of source files, read once.
-struct SourceLines {
-  private var files: [(path: String, lines: [String]?)] = []
-
-  init() {}
-
-  /// Nil where the file cannot be read or has no such line.
-  mutating func line(_ location: LineTable.Location) -> String? {
-    if !files.contains(where: { $0.path == location.file }) {
-      let text = (try? InputFile.bytes(location.file)).map { String(decoding: $0, as: UTF8.self) }
-      let lines = text?.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-      files.append((location.file, lines))
-    }
-    guard let lines = files.first(where: { $0.path == location.file })?.lines,
-      lines.indices.contains(location.line - 1)
-    else { return nil }
-    return lines[location.line - 1]
   }
 }
