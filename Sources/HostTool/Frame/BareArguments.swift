@@ -47,10 +47,11 @@ extension LoadedProgram {
     self.path = path
     // Linkers put the headers of the file into a segment of their own, often far from the program.
     let filled = elf.segments.filter { segment in
-      elf.sections.contains {
-        $0.isLoaded && UInt64($0.address) < UInt64(segment.address) + UInt64(segment.byteCount)
-          && UInt64($0.address) + UInt64($0.byteCount) > UInt64(segment.address)
-      }
+      !segment.bytes.starts(with: [0x7F] + Array("ELF".utf8))
+        || elf.sections.contains {
+          $0.isLoaded && UInt64($0.address) < UInt64(segment.address) + UInt64(segment.byteCount)
+            && UInt64($0.address) + UInt64($0.byteCount) > UInt64(segment.address)
+        }
     }
     image = ProgramImage(
       segments: filled.isEmpty ? elf.segments : filled, entry: elf.entry, symbols: elf.symbols)
