@@ -57,8 +57,7 @@ public struct BareMachine: ~Copyable {
   public mutating func run(untilCycle limit: UInt64) -> BareStop {
     if let end { return .ended(end) }
     while processor.cycle < limit {
-      let slice = min(limit, processor.cycle.addingSaturating(Self.sliceCycles))
-      if let stop = runSlice(untilCycle: slice) { return stop }
+      if let stop = finish(processor.run(untilCycle: limit)) { return stop }
     }
     return .limit
   }
@@ -66,13 +65,11 @@ public struct BareMachine: ~Copyable {
   /// Runs until exactly `limit` instructions have retired since the beginning, or the program has
   /// something to say.
   public mutating func run(untilInstruction limit: UInt64) -> BareStop {
-    if let end { return .ended(end) }
     while processor.instructionCount < limit {
-      // No instruction takes less than one cycle.
-      let missing = min(limit - processor.instructionCount, Self.sliceCycles)
-      if let stop = runSlice(untilCycle: processor.cycle.addingSaturating(missing)) { return stop }
+      let stop = run(untilCycle: earliestCycle(ofInstruction: limit))
+      if stop != .limit { return stop }
     }
-    return .limit
+    return end.map { .ended($0) } ?? .limit
   }
 
   /// As ``run(untilCycle:)``, under an observer's eyes.
@@ -83,8 +80,8 @@ public struct BareMachine: ~Copyable {
   ) -> BareStop {
     if let end { return .ended(end) }
     while processor.cycle < limit {
-      let slice = min(limit, processor.cycle.addingSaturating(Self.sliceCycles))
-      if let stop = runSlice(untilCycle: slice, &observer) { return stop }
+      if let stop = finish(processor.run(untilCycle: limit, observer: &observer)) { return stop }
+      if observer.wantsPause { return .paused }
     }
     return .limit
   }
@@ -95,27 +92,16 @@ public struct BareMachine: ~Copyable {
   public mutating func run<Observer: InstructionObserver & ~Copyable>(
     untilInstruction limit: UInt64, observer: inout Observer
   ) -> BareStop {
-    if let end { return .ended(end) }
     while processor.instructionCount < limit {
-      let missing = min(limit - processor.instructionCount, Self.sliceCycles)
-      let slice = processor.cycle.addingSaturating(missing)
-      if let stop = runSlice(untilCycle: slice, &observer) { return stop }
+      let stop = run(untilCycle: earliestCycle(ofInstruction: limit), observer: &observer)
+      if stop != .limit { return stop }
     }
-    return .limit
+    return end.map { .ended($0) } ?? .limit
   }
 
-  private mutating func runSlice<Observer: InstructionObserver & ~Copyable>(
-    untilCycle limit: UInt64, _ observer: inout Observer
-  ) -> BareStop? {
-    if let stop = finish(processor.run(untilCycle: limit, observer: &observer)) { return stop }
-    return observer.wantsPause ? .paused : nil
-  }
-
-  /// No run of the processor is longer.
-  private static let sliceCycles: UInt64 = 1 << 28
-
-  private mutating func runSlice(untilCycle limit: UInt64) -> BareStop? {
-    finish(processor.run(untilCycle: limit))
+  /// No instruction takes less than one cycle.
+  private func earliestCycle(ofInstruction limit: UInt64) -> UInt64 {
+    processor.cycle.addingSaturating(limit - processor.instructionCount)
   }
 
   /// What the processor's stop means here; nil to go on.
