@@ -74,6 +74,7 @@ public struct GradientCheck: Sendable {
   public func run(
     _ network: FeedForwardNetwork, count: Int, draw: () -> Stimulus
   ) -> Report {
+    let reference = rule.reference(network: network, loss: loss)
     var exact = NetworkGradient(of: network)
     var differences = NetworkGradient(of: network)
     var report = Report(agreement: GradientAgreement([], reference: []))
@@ -84,7 +85,7 @@ public struct GradientCheck: Sendable {
         case .failure(.shallowCrossing): report.shallowCrossings += 1
         case .failure(.changedOrder): report.changedOrders += 1
         case .success(let gradient):
-          rule.accumulate(observed, of: network, loss: loss, into: &exact)
+          reference.accumulate(observed, into: &exact)
           for path in paths { differences.add(gradient, at: path.gradient) }
           report.count(observed)
         }

@@ -4,7 +4,7 @@
 /// On spikes of the nominal network this is the same gradient as ``ReferenceEventProp``. On spikes
 /// of another, mismatched network the two differ in the slope at a spike: here it is that of the
 /// potential that the nominal neuron has at the observed time, there I - threshold.
-public struct ReferenceDelGrad: Sendable {
+public struct ReferenceDelGrad: ReferenceGradient {
   public var network: FeedForwardNetwork
   public var loss: FirstSpikeLoss
   /// Bounds of a program that works in fixed point; `error` is not used.
@@ -16,13 +16,6 @@ public struct ReferenceDelGrad: Sendable {
     self.network = network
     self.loss = loss
     self.bounds = bounds
-  }
-
-  /// The sum of the gradients of a batch.
-  public func gradient(of samples: [ObservedSample]) -> NetworkGradient {
-    var sum = NetworkGradient(of: network)
-    for sample in samples { accumulate(sample, into: &sum) }
-    return sum
   }
 
   /// Adds the gradient of one sample.

@@ -13,7 +13,7 @@
 /// arrives at the very time of a neuron's spike helped to cause it (it is in I(t), and it meets the
 /// adjoints after the jump in reverse); if a neuron's next spike comes before t+Δ, its refractory time
 /// is taken to end at that next spike.
-public struct ReferenceEventProp: Sendable {
+public struct ReferenceEventProp: ReferenceGradient {
   public var network: FeedForwardNetwork
   public var loss: FirstSpikeLoss
   public var bounds: AdjointBounds
@@ -24,13 +24,6 @@ public struct ReferenceEventProp: Sendable {
     self.network = network
     self.loss = loss
     self.bounds = bounds
-  }
-
-  /// The sum of the gradients of a batch.
-  public func gradient(of samples: [ObservedSample]) -> NetworkGradient {
-    var sum = NetworkGradient(of: network)
-    for sample in samples { accumulate(sample, into: &sum) }
-    return sum
   }
 
   /// Adds the gradient of one sample.

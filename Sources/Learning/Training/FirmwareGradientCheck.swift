@@ -72,7 +72,8 @@ public struct FirmwareGradientCheck: Sendable {
     let sums = decoder.next(try session.gradients())
     let own = Self.values(sums, network, unit: Self.unit(parameter, options))
     func reference(_ bounds: AdjointBounds) -> NetworkGradient {
-      program.rule.gradient(of: observed, network: network, loss: options.loss, bounds: bounds)
+      program.rule.reference(network: network, loss: options.loss, bounds: bounds)
+        .gradient(of: observed)
     }
     let bounded = reference(Self.bounds(parameter, options))
     var result = Case(
