@@ -16,14 +16,16 @@ extension ChipObserver where Self: ~Copyable {
   public static var isIdle: Bool { false }
 }
 
-/// Nobody looks.
-struct NoObserver: ChipObserver {
-  static var isIdle: Bool { true }
-  var wantsPause: Bool { false }
+/// Nobody looks: for runs at full speed.
+package struct NoObserver: ChipObserver {
+  package static var isIdle: Bool { true }
+  package var wantsPause: Bool { false }
 
-  mutating func willExecute(_ processor: borrowing PlasticityProcessor) {}
-  mutating func didExecute(_ processor: borrowing PlasticityProcessor) {}
-  mutating func didEmit(_ event: SpikeEvent) {}
+  package init() {}
+
+  package mutating func willExecute(_ processor: borrowing PlasticityProcessor) {}
+  package mutating func didExecute(_ processor: borrowing PlasticityProcessor) {}
+  package mutating func didEmit(_ event: SpikeEvent) {}
 }
 
 extension Chip {

@@ -3,6 +3,7 @@ import Chip
 import ChipGeometry
 import Debugging
 import Foundation
+import HostTool
 import PlasticityProcessor
 import TestSupport
 import Testing

@@ -71,6 +71,17 @@ package final class Console {
     }
   }
 
+  /// Goes from stop point to stop point, and no further than where the program stops for another reason.
+  func fromStopToStop(
+    _ text: String, _ resume: (Debugger) -> [StopCause]
+  ) throws(DebuggerError) {
+    for _ in 0..<(try count(text)) {
+      let causes = resume(debugger)
+      report(causes)
+      if causes.contains(where: { $0.number == nil }) { return }
+    }
+  }
+
   /// The address of a location.
   func location(_ text: String) throws(DebuggerError) -> UInt32 {
     guard !text.isEmpty else { throw DebuggerError("a location is missing; see help location") }

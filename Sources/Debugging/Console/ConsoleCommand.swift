@@ -88,11 +88,7 @@ extension ConsoleCommand {
       name: "continue", aliases: ["c"], arguments: "[N]",
       summary: "go on until a stop point, N times", isRepeatable: true
     ) { console, text throws(DebuggerError) in
-      for _ in 0..<(try console.count(text)) {
-        let causes = console.debugger.resume()
-        console.report(causes)
-        if causes.contains(where: { $0.number == nil }) { return }
-      }
+      try console.fromStopToStop(text) { $0.resume() }
     },
     ConsoleCommand(
       name: "step", aliases: ["s"], arguments: "[N]",
@@ -139,11 +135,7 @@ extension ConsoleCommand {
       name: "reverse-continue", aliases: ["rc"], arguments: "[N]",
       summary: "go back to the stop before", isRepeatable: true
     ) { console, text throws(DebuggerError) in
-      for _ in 0..<(try console.count(text)) {
-        let causes = console.debugger.resumeBackwards()
-        console.report(causes)
-        if causes.contains(where: { $0.number == nil }) { return }
-      }
+      try console.fromStopToStop(text) { $0.resumeBackwards() }
     },
     ConsoleCommand(
       name: "reverse-step", aliases: ["rs"], arguments: "[N]",

@@ -33,7 +33,4 @@ package struct EventNames: Sendable {
   package func label(of name: String) -> EventLabel? {
     entries.first { $0.name == name }.map { EventLabel($0.label) }
   }
-
-  /// All names, by label.
-  package var names: [String] { entries.map(\.name) }
 }

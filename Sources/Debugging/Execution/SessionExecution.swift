@@ -50,7 +50,7 @@ package final class SessionExecution: Execution {
   /// - Returns: finished, or why the program stopped before.
   /// - Throws: as ``run(observer:)``.
   package func skip(samples count: Int) throws -> ExecutionStop {
-    var nobody = NobodyLooks()
+    var nobody = NoObserver()
     return try run(samples: count, observer: &nobody)
   }
 
@@ -135,14 +135,4 @@ package final class SessionExecution: Execution {
     defer { output = [] }
     return output
   }
-}
-
-/// For runs at full speed.
-private struct NobodyLooks: ChipObserver, ~Copyable {
-  static var isIdle: Bool { true }
-  var wantsPause: Bool { false }
-
-  mutating func willExecute(_ processor: borrowing PlasticityProcessor) {}
-  mutating func didExecute(_ processor: borrowing PlasticityProcessor) {}
-  mutating func didEmit(_ event: SpikeEvent) {}
 }

@@ -1,7 +1,7 @@
 package import Assembler
 import Chip
 package import ChipGeometry
-import InstructionSet
+package import InstructionSet
 package import PlasticityProcessor
 
 /// Counts where a program's cycles go.
@@ -19,9 +19,9 @@ package struct Profiler: ChipObserver, Sendable {
   /// One instruction of the program.
   package struct Word: Sendable {
     package var sums = CycleSums()
-    var instruction = Instruction.illegal(0)
+    package internal(set) var instruction = Instruction.illegal(0)
     /// Index in ``Profiler/symbols``; -1: not yet looked up.
-    var symbol = -1
+    package internal(set) var symbol = -1
   }
 
   private let hartID: UInt32

@@ -23,7 +23,7 @@ extension Command {
     run: { invocation in
       let arguments = invocation.arguments
       let path = arguments.positional("PROGRAM")
-      let elf = try LoadedProgram.elf(path, invocation)
+      let elf = try LoadedProgram.elf(path, invocation).elf
       var options = Disassembler.Options()
       options.showsLines = arguments.flag("--lines")
       let addresses = 0...Int(UInt32.max)

@@ -17,11 +17,7 @@ struct DebugSession {
     self.invocation = invocation
     let target = try ExecutionArguments.target(invocation)
     file = target.file
-    elfPath = try Self.writeELF(file, invocation) { options in
-      guard target.isBare else { return }
-      options.textBase = target.memory?.base ?? 0
-      options.memoryEnd = .max
-    }
+    elfPath = try Self.writeELF(file, invocation.arguments)
     let sources = SourceFiles(folder: file.lines.folder)
     let program = DebuggedProgram(
       name: file.path, image: file.image, lines: file.lines, source: sources.lines)
@@ -29,20 +25,17 @@ struct DebugSession {
       target.execution, program, checkpointInterval: target.isBare ? 4_000_000 : 100_000)
   }
 
-  /// An ELF file is one already; a source is assembled into the one that `--elf` names.
+  /// An ELF file is one already; what was assembled from a source goes to the one that `--elf` names.
   private static func writeELF(
-    _ file: LoadedProgram, _ invocation: Invocation,
-    adjusting adjust: (inout Assembler.Options) -> Void
+    _ file: LoadedProgram, _ arguments: ParsedArguments
   ) throws(ToolError) -> String? {
-    let bytes = try InputFile.bytes(file.path)
-    let isELF = bytes.starts(with: [0x7F] + Array("ELF".utf8))
-    guard let path = invocation.arguments.value("--elf") else { return isELF ? file.path : nil }
-    guard !isELF else { throw ToolError("--elf: \(file.path) is an ELF file already") }
-    let source = Assembler.Source(path: file.path, bytes: bytes)
-    var options = try AssemblyArguments.options(invocation.arguments)
-    adjust(&options)
-    try OutputFile.write(
-      try AssemblyArguments.assemble([source], options, invocation).elf, to: path)
+    guard let path = arguments.value("--elf") else {
+      return file.assembled == nil ? file.path : nil
+    }
+    guard let bytes = file.assembled else {
+      throw ToolError("--elf: \(file.path) is an ELF file already")
+    }
+    try OutputFile.write(bytes, to: path)
     return path
   }
 

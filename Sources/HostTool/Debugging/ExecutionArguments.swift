@@ -80,14 +80,9 @@ enum ExecutionArguments {
   private static func session(
     _ program: LearningProgram, _ arguments: ParsedArguments
   ) throws -> any Execution {
-    var options = TrainingOptions()
-    let seed = UInt64(try arguments.integer("--chip-seed", in: 0...Int.max) ?? 1)
-    options.session = try SessionOptions.configuration(arguments, program, chipSeed: seed)
+    var options = try SessionOptions.training(
+      arguments, program, chipSeed: try ChipArguments.chipSeed(arguments))
     options.session.hasBias = !arguments.flag("--no-bias")
-    options.dataSeed = UInt64(try arguments.integer("--data-seed", in: 0...Int.max) ?? 1)
-    if let batch = try arguments.integer("--batch", in: 1...32767) {
-      options.session.parameters.append(.init("batch", Int32(batch)))
-    }
     options.session.parameters += try SessionOptions.settings(arguments)
     let count = try arguments.integer("--samples", in: 1...options.trainingCount) ?? 10
     do {

@@ -40,11 +40,12 @@ extension LoadedProgram {
   /// A program for a bare machine: an ELF file, or a source that may fill all memory from the first
   /// address of `memory` on.
   init(bare path: String, memory: BareMemory?, _ invocation: Invocation) throws(ToolError) {
-    let elf = try Self.elf(path, invocation) { options in
+    let (elf, assembled) = try Self.elf(path, invocation) { options in
       options.textBase = memory?.base ?? 0
       options.memoryEnd = .max
     }
     self.path = path
+    self.assembled = assembled
     // Linkers put the headers of the file into a segment of their own, often far from the program.
     let filled = elf.segments.filter { segment in
       !segment.bytes.starts(with: [0x7F] + Array("ELF".utf8))

@@ -12,6 +12,8 @@ struct LoadedProgram {
   var image: ProgramImage
   /// Empty without debug information.
   var lines: LineTable
+  /// The executable that was assembled from it; nil: the file is one.
+  var assembled: [UInt8]?
 
   /// The options that go with a source.
   static let options: [Command.Option] = [
@@ -20,26 +22,28 @@ struct LoadedProgram {
   ]
 
   init(_ path: String, _ invocation: Invocation) throws(ToolError) {
-    let elf = try Self.elf(path, invocation)
+    let (elf, assembled) = try Self.elf(path, invocation)
     self.path = path
+    self.assembled = assembled
     image = ProgramImage(elf)
     lines = elf.lines
   }
 
-  /// Reads an executable, or makes one from a source.
+  /// Reads an executable, or makes one from a source, whose bytes it returns too.
   static func elf(
     _ path: String, _ invocation: Invocation,
     adjusting adjust: (inout Assembler.Options) -> Void = { _ in }
-  ) throws(ToolError) -> ELFImage {
-    var bytes = try InputFile.bytes(path)
+  ) throws(ToolError) -> (elf: ELFImage, assembled: [UInt8]?) {
+    let bytes = try InputFile.bytes(path)
+    var assembled: [UInt8]?
     if !bytes.starts(with: [0x7F] + Array("ELF".utf8)) {
       var options = try AssemblyArguments.options(invocation.arguments)
       adjust(&options)
       let source = Assembler.Source(path: path, bytes: bytes)
-      bytes = try AssemblyArguments.assemble([source], options, invocation).elf
+      assembled = try AssemblyArguments.assemble([source], options, invocation).elf
     }
     do {
-      return try ELFImage(bytes)
+      return (try ELFImage(assembled ?? bytes), assembled)
     } catch {
       throw ToolError("\(path): \(error)")
     }

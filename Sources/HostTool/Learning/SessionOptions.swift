@@ -77,6 +77,19 @@ enum SessionOptions {
     return [.init("push_activity", Int32((share * 65536).rounded()), isRequired: false)]
   }
 
+  /// Data order and batch, beside the configuration of the chip with that seed.
+  static func training(
+    _ arguments: ParsedArguments, _ program: LearningProgram, chipSeed: UInt64
+  ) throws(ToolError) -> TrainingOptions {
+    var options = TrainingOptions()
+    options.session = try configuration(arguments, program, chipSeed: chipSeed)
+    options.dataSeed = UInt64(try arguments.integer("--data-seed", in: 0...Int.max) ?? 1)
+    if let batch = try arguments.integer("--batch", in: 1...32767) {
+      options.session.parameters.append(.init("batch", Int32(batch)))
+    }
+    return options
+  }
+
   /// What `--set` says, to be applied last.
   static func settings(
     _ arguments: ParsedArguments

@@ -26,14 +26,9 @@ struct Training: Sendable {
   /// The options of one chip.
   func options(chipSeed: UInt64) throws(ToolError) -> TrainingOptions {
     let arguments = invocation.arguments
-    var options = TrainingOptions()
-    options.session = try SessionOptions.configuration(arguments, program, chipSeed: chipSeed)
+    var options = try SessionOptions.training(arguments, program, chipSeed: chipSeed)
     options.epochs = epochs ?? options.epochs
-    options.dataSeed = UInt64(try arguments.integer("--data-seed", in: 0...Int.max) ?? 1)
     options.trainingCount = try arguments.integer("--samples", in: 1...5000) ?? 5000
-    if let batch = try arguments.integer("--batch", in: 1...32767) {
-      options.session.parameters.append(.init("batch", Int32(batch)))
-    }
     if let rate = try arguments.number("--learning-rate", in: 0...1) {
       // Steps are in masters, 32767 of them the range, with 16 bits of fraction.
       let hidden = rate * 32767 / options.session.hiddenRange * 65536

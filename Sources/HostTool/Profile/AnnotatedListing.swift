@@ -1,4 +1,5 @@
 package import Assembler
+package import Debugging
 import InstructionSet
 
 /// A program's instructions with what each has cost, under the source lines that they came from.
@@ -42,21 +43,13 @@ package enum AnnotatedListing {
     let share = sums.busy * 1000 / busy
     let stalls = CycleCause.allCases.filter { $0 != .execute && sums[$0] > 0 }
       .map { "\($0.name) \(sums[$0])" }.joined(separator: ", ")
-    let hex = String(address, radix: 16)
-    let place = String(repeating: " ", count: max(0, 8 - hex.count)) + hex
+    let place = TextTable.right(String(address, radix: 16), 8)
     let code = InstructionTable.disassemble(word.instruction.word, at: address)
     let columns = [
-      right("\(sums.busy)", 12), right("\(share / 10).\(share % 10)", 8),
-      right("\(sums.instructions)", 11), " \(place):  ",
+      TextTable.right("\(sums.busy)", 12), TextTable.right("\(share / 10).\(share % 10)", 8),
+      TextTable.right("\(sums.instructions)", 11), " \(place):  ",
     ]
     let line = columns.joined() + code
-    return stalls.isEmpty ? line + "\n" : left(line, 84) + " " + stalls + "\n"
-  }
-
-  private static func right(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-  private static func left(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
+    return stalls.isEmpty ? line + "\n" : TextTable.left(line, 84) + " " + stalls + "\n"
   }
 }
