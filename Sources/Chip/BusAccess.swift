@@ -60,7 +60,7 @@ enum BusAccess {
   private static func changesSchedule(_ block: BusMap.Block) -> Bool {
     switch block {
     case .synapseWeights, .synapseLabels, .randomGenerators, .columnADC, .recorderEntries,
-      .delayLines, .counters:
+      .delayLines, .delayTaps, .counters:
       false
     case .neuronReset, .recorderRegisters, .timer, .control: true
     }
@@ -90,8 +90,8 @@ enum BusAccess {
       unit.core.withBusData { recorder.copy(from: place.offset, into: &$0) }
     case .neuronReset:
       unit.core.withBusData { reset(bytes: $0.span, from: place.offset, hemisphere, &analog, time) }
-    case .randomGenerators, .columnADC, .recorderRegisters, .delayLines, .timer, .counters,
-      .control:
+    case .randomGenerators, .columnADC, .recorderRegisters, .delayLines, .delayTaps, .timer,
+      .counters, .control:
       return false
     }
     return true
@@ -127,8 +127,8 @@ enum BusAccess {
       }
       switch place.block {
       case .randomGenerators, .columnADC, .neuronReset: return nil
-      case .synapseWeights, .synapseLabels, .recorderEntries, .delayLines, .recorderRegisters,
-        .timer, .counters, .control:
+      case .synapseWeights, .synapseLabels, .recorderEntries, .delayLines, .delayTaps,
+        .recorderRegisters, .timer, .counters, .control:
         guard let value = read(width, from: place, &unit, analog, fabric, at: time) else {
           return nil
         }
@@ -164,6 +164,9 @@ enum BusAccess {
     case .delayLines:
       let low = UInt32(fabric.delayLines[hemisphere, offset / 2])
       return width == 2 ? low : low | UInt32(fabric.delayLines[hemisphere, offset / 2 + 1]) << 16
+    case .delayTaps:
+      let low = UInt32(fabric.taps[hemisphere, offset / 2])
+      return width == 2 ? low : low | UInt32(fabric.taps[hemisphere, offset / 2 + 1]) << 16
     case .recorderRegisters: return fabric.recorder(hemisphere).register(at: offset)
     case .timer: return unit.timerRegister(at: offset, time)
     case .counters: return fabric.counter(offset / 4, of: hemisphere)
@@ -197,6 +200,11 @@ enum BusAccess {
       fabric.delayLines[hemisphere, offset / 2] = UInt16(truncatingIfNeeded: value)
       if width == 4 {
         fabric.delayLines[hemisphere, offset / 2 + 1] = UInt16(truncatingIfNeeded: value >> 16)
+      }
+    case .delayTaps:
+      fabric.taps[hemisphere, offset / 2] = UInt16(truncatingIfNeeded: value)
+      if width == 4 {
+        fabric.taps[hemisphere, offset / 2 + 1] = UInt16(truncatingIfNeeded: value >> 16)
       }
     case .recorderRegisters:
       return fabric.setRecorderRegister(at: offset, of: hemisphere, to: value)

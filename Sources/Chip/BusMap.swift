@@ -6,6 +6,7 @@ struct BusMap: Sendable {
   enum Block: UInt8, CaseIterable, Sendable {
     case synapseWeights, synapseLabels, randomGenerators, neuronReset, columnADC
     case recorderEntries, recorderRegisters, delayLines, timer, counters, control
+    case delayTaps
 
     var region: AddressMap.Region {
       switch self {
@@ -20,6 +21,7 @@ struct BusMap: Sendable {
       case .timer: AddressMap.timer
       case .counters: AddressMap.counters
       case .control: AddressMap.control
+      case .delayTaps: AddressMap.delayTaps
       }
     }
   }

@@ -224,6 +224,32 @@ extension Chip {
     fabric.delayLines[hemisphere, index] = ticks
   }
 
+  /// Has the events of a neuron delivered in copies (``DelayTaps``), nil: once.
+  public mutating func setTaps(_ taps: DelayTaps?, of neuron: NeuronIndex) {
+    fabric.taps.setTaps(taps, ofNeuron: neuron)
+  }
+
+  /// Has host events with these low eight bits of their label delivered in copies, nil: once.
+  public mutating func setTaps(_ taps: DelayTaps?, ofHostEvents label: EventLabel) {
+    fabric.taps.setTaps(taps, ofHostEvent: label)
+  }
+
+  /// The delay of a tap in ticks.
+  ///
+  /// - Precondition: row and tap are 0…63.
+  public func tapDelay(_ hemisphere: Hemisphere, row: Int, tap: Int) -> UInt16 {
+    precondition(tap >= 0 && tap < DelayTaps.maximumCount, "tap \(tap) does not exist")
+    return fabric.taps[hemisphere, row * DelayTaps.maximumCount + tap]
+  }
+
+  /// Only the low 13 bits of `ticks` are kept.
+  public mutating func setTapDelay(
+    _ ticks: UInt16, _ hemisphere: Hemisphere, row: Int, tap: Int
+  ) {
+    precondition(tap >= 0 && tap < DelayTaps.maximumCount, "tap \(tap) does not exist")
+    fabric.taps[hemisphere, row * DelayTaps.maximumCount + tap] = ticks
+  }
+
   /// Events lost because a bus queue was full, per PADI bus, the top hemisphere's first.
   public var busDropCounts: [UInt32] { fabric.busDropCounts }
   /// Spikes of a neuron since the counter was cleared, modulo 256.

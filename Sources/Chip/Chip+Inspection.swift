@@ -7,7 +7,7 @@ import PlasticityProcessor
 
 extension Chip {
   /// Bytes as a processor would read them, without the side effects of a read: SRAM, weights, labels,
-  /// recorder, delay lines, timer, counters, control registers.
+  /// recorder, delay lines and taps, timer, counters, control registers.
   ///
   /// - Returns: nil if some byte cannot be read so.
   package mutating func inspect(
@@ -49,7 +49,7 @@ extension Chip {
     case .synapseWeights: memory = .weights
     case .synapseLabels: memory = .labels
     case .randomGenerators, .neuronReset, .columnADC, .recorderEntries, .recorderRegisters,
-      .delayLines, .timer, .counters, .control:
+      .delayLines, .delayTaps, .timer, .counters, .control:
       return false
     }
     analog.write(memory, hemisphere, offset: place.offset, from: bytes.span)

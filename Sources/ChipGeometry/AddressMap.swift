@@ -35,6 +35,10 @@ public enum AddressMap {
   public static let recorderEntryByteCount: UInt32 = 8
   /// Longest axonal delay in ticks of 8 ns: 65.5 µs.
   public static let maximumDelayTicks = 8191
+  /// Rows of a hemisphere's memory of delay taps: sources that can have some.
+  public static let delayTapRowCount = 64
+  /// Most copies of an event.
+  public static let delayTapsPerRow = 64
 
   public static let sram = Region(
     name: "SRAM", base: 0x0000_0000, byteCount: sramByteCount, access: .readWrite,
@@ -82,10 +86,18 @@ public enum AddressMap {
     name: "CONTROL", base: 0x2004_0000, byteCount: 64, access: .readWrite, narrowestAccess: 4,
     summary: "chip control of one processor")
 
+  public static let delayTaps = Region(
+    name: "DELAY_TAPS", base: 0x2005_0000,
+    byteCount: UInt32(2 * delayTapRowCount * delayTapsPerRow),
+    access: .readWrite, narrowestAccess: 2,
+    summary:
+      "halfword 64 r + t: delay in ticks of copy t of the source that has row r; the host says "
+      + "which source that is")
+
   /// Every block, by address; the mailbox lies inside the SRAM.
   public static let regions = [
     sram, mailbox, synapseWeights, synapseLabels, randomGenerators, neuronReset, columnADC,
-    recorderEntries, recorderRegisters, delayLines, timer, counters, control,
+    recorderEntries, recorderRegisters, delayLines, timer, counters, control, delayTaps,
   ]
 
   // Registers of 32 bits.

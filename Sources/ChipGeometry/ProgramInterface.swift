@@ -75,6 +75,7 @@ public enum ProgramInterface {
     ("Time", timeConstants),
     ("Labels of the standard layered network; slot = label[10:8] * 32 + label[4:0]", labels),
     ("Synapse rows of the standard layered network", rowConstants),
+    ("Delay taps of the standard layered network, where a synapse has its own delay", tapConstants),
     ("Environment calls", environmentCalls),
   ]
 
@@ -134,6 +135,15 @@ public enum ProgramInterface {
     Constant("SYNAPSE_LABEL_INPUT", 32, "+ input: its 6-bit label in a synapse"),
     Constant("SYNAPSE_LABEL_UNUSED", 63, "6-bit label of a synapse that no source reaches"),
     Constant("WEIGHT_MAX", UInt32(ChipSize.maximumWeight), "largest weight code"),
+  ]
+
+  /// The row of delay taps of the first input; hidden neurons have the rows before.
+  public static let firstInputTapRow: UInt32 = 32
+
+  private static let tapConstants = [
+    Constant("TAP_ROW_BYTES", UInt32(2 * AddressMap.delayTapsPerRow), "bytes of a row of taps"),
+    Constant("TAP_ROW_HIDDEN", 0, "+ hidden neuron: its row of taps, one per output"),
+    Constant("TAP_ROW_INPUT", firstInputTapRow, "+ input: its row of taps, one per hidden neuron"),
   ]
 
   private static let environmentCalls = [

@@ -13,8 +13,8 @@ public struct FabricConfiguration: Hashable, BitwiseCopyable, Sendable {
   }
 }
 
-/// Everything between the emission of an event and the synapse drivers: recorders, delay lines,
-/// crossbar, queues and PADI buses, with the neuron back ends and background generators that emit.
+/// Everything between the emission of an event and the synapse drivers: recorders, delay lines and
+/// taps, crossbar, queues and PADI buses, with the neuron back ends and background generators that emit.
 ///
 /// The fabric has no clock of its own. Its owner asks for ``nextCycle()``, and in each cycle in which
 /// something happens calls, in this order, ``beginCycle(_:)``, then `emit` for every host event,
@@ -23,13 +23,14 @@ public struct FabricConfiguration: Hashable, BitwiseCopyable, Sendable {
 /// which the synapses see them.
 ///
 /// **The total order of a cycle** is that order of calls: queued events by bus, then events whose
-/// delay ends (by the order of their emission), host events as they were queued, background
+/// delay ends (by the order of their emission, copies of one by tap), host events as they were queued, background
 /// generators by index, neurons by index, processors (top first). The recorders see emissions in
 /// the same order.
 package struct EventFabric: ~Copyable {
   package let configuration: FabricConfiguration
   package var backends: NeuronBackends
   package var delayLines: DelayLines
+  package var taps: TapMemory
   package var crossbar: Crossbar
   package var topRecorder: EventRecorder
   package var bottomRecorder: EventRecorder
@@ -53,6 +54,7 @@ package struct EventFabric: ~Copyable {
     self.configuration = configuration
     backends = NeuronBackends()
     delayLines = DelayLines()
+    taps = TapMemory()
     crossbar = Crossbar()
     topRecorder = EventRecorder(.top)
     bottomRecorder = EventRecorder(.bottom)
@@ -91,7 +93,8 @@ package struct EventFabric: ~Copyable {
     let flags: SpikeEvent.Flags = neuron.hemisphere == .bottom ? [.neuron, .bottom] : .neuron
     publish(SpikeEvent(tick: time.ticks, label: label, flags: flags))
     send(
-      label, input: UInt8(neuron.eventOutput), delayTicks: delayLines.delay(of: neuron), at: time)
+      label, from: TapMemory.source(neuron), input: UInt8(neuron.eventOutput),
+      delayTicks: delayLines.delay(of: neuron), at: time)
   }
 
   /// An event from the host. Bits 15:14 of its label name the link that it comes in by.
@@ -100,7 +103,7 @@ package struct EventFabric: ~Copyable {
   ) {
     publish(SpikeEvent(tick: time.ticks, label: label, flags: flags))
     send(
-      label, input: 8 + UInt8(label.rawValue >> 14),
+      label, from: TapMemory.source(hostEvent: label), input: 8 + UInt8(label.rawValue >> 14),
       delayTicks: delayLines.delay(ofHostEvent: label), at: time)
   }
 
@@ -149,6 +152,18 @@ package struct EventFabric: ~Copyable {
   }
 
   // MARK: Routing
+
+  /// Sends an event of a source that can have taps: as it is, or a copy per tap.
+  private mutating func send(
+    _ label: EventLabel, from source: Int, input: UInt8, delayTicks: UInt64, at time: ClockTime
+  ) {
+    let copyCount = taps.copyCount(of: source)
+    if copyCount == 0 { return send(label, input: input, delayTicks: delayTicks, at: time) }
+    for index in 0..<copyCount {
+      let copy = taps.copy(index, of: source)
+      send(copy.label, input: input, delayTicks: delayTicks + copy.delayTicks, at: time)
+    }
+  }
 
   private mutating func send(
     _ label: EventLabel, input: UInt8, delayTicks: UInt64, at time: ClockTime
@@ -213,6 +228,7 @@ package struct EventFabric: ~Copyable {
     writer.write(configuration.crossbarLatencyCycles)
     backends.save(to: &writer)
     delayLines.save(to: &writer)
+    taps.save(to: &writer)
     crossbar.save(to: &writer)
     topRecorder.save(to: &writer)
     bottomRecorder.save(to: &writer)
@@ -234,6 +250,7 @@ package struct EventFabric: ~Copyable {
       FabricConfiguration(busQueueDepth: depth, crossbarLatencyCycles: try reader.read()))
     fabric.backends = try NeuronBackends(from: &reader)
     fabric.delayLines = try DelayLines(from: &reader)
+    fabric.taps = try TapMemory(from: &reader)
     fabric.crossbar = try Crossbar(from: &reader)
     fabric.topRecorder = try EventRecorder(.top, from: &reader)
     fabric.bottomRecorder = try EventRecorder(.bottom, from: &reader)

@@ -231,6 +231,24 @@ import Testing
     #expect(chip.delay(.bottom, line: 520) == 5, "lines of host and background are common")
   }
 
+  @Test("Delay taps are 16 bits wide, a row of 64 after the other, and each processor has its own")
+  func delayTaps() throws {
+    var chip = Chip.ideal()
+    let base = AddressMap.delayTaps.base
+    #expect(
+      try chip.result(W.poke(base + 128 * 3 + 126, 0x8003, byteCount: 2) + W.peek(W.a0, base + 508))
+        == .value(0x0003_0000))
+    #expect(
+      try chip.result(
+        W.poke(base + 8188, 0x1FFF_0007) + W.peek(W.a0, base + 8190, byteCount: 2)) == .value(8191))
+    #expect(chip.tapDelay(.top, row: 3, tap: 63) == 3 && chip.tapDelay(.top, row: 63, tap: 62) == 7)
+    #expect(chip.tapDelay(.bottom, row: 3, tap: 63) == 0)
+    _ = try chip.result(W.poke(base + 2, 9, byteCount: 2), on: .bottom)
+    #expect(chip.tapDelay(.bottom, row: 0, tap: 1) == 9 && chip.tapDelay(.top, row: 0, tap: 1) == 0)
+    let beyond = try chip.result(W.peek(W.a0, base + 8192, byteCount: 2))
+    #expect(beyond == .trap(.loadAccessFault, base + 8192))
+  }
+
   @Test("Each read of a random generator moves its column on, and only its")
   func random() throws {
     var chip = Chip.ideal()

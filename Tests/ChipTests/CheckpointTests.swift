@@ -212,6 +212,11 @@ import Testing
     expectChange("back end") { $0.setBackend(NeuronIndex(3), addressOut: 0, isEnabled: true) }
     expectChange("node") { $0.setNode(from: .link(3), to: .bus(.top, 0), .open) }
     expectChange("delay") { $0.setDelay(1, .top, line: 511) }
+    expectChange("tap delay") { $0.setTapDelay(1, .bottom, row: 63, tap: 63) }
+    expectChange("taps") {
+      $0.setTaps(
+        DelayTaps(.top, row: 0, count: 1, label: EventLabel(1)), of: NeuronIndex(.top, column: 7))
+    }
     expectChange("background") {
       $0.setBackground(0, BackgroundGenerator(periodCycles: 5, label: 1))
     }

@@ -111,7 +111,7 @@ import Testing
       }
       for region in [
         AddressMap.recorderEntries, AddressMap.recorderRegisters, AddressMap.timer,
-        AddressMap.delayLines, AddressMap.counters,
+        AddressMap.delayLines, AddressMap.delayTaps, AddressMap.counters,
       ] {
         #expect(execution.read(at: region.base, byteCount: 4)?.count == 4)
       }

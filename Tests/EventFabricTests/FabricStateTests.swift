@@ -12,6 +12,13 @@ import Testing
         NeuronIndex(index), addressOut: UInt8(index % 50), isEnabled: index % 7 != 0)
       fabric.delayLines[index < 256 ? .top : .bottom, index % 256] = UInt16(index % 40)
     }
+    for row in 0..<6 {
+      fabric.taps.setTaps(
+        DelayTaps(
+          row < 3 ? .top : .bottom, row: row, count: 3, label: EventLabel(UInt16(64 * row))),
+        ofNeuron: NeuronIndex(60 * row))
+      for tap in 0..<3 { fabric.taps[row < 3 ? .top : .bottom, 64 * row + tap] = UInt16(9 * tap) }
+    }
     for generator in 0..<8 {
       fabric.configureBackground(
         generator,
@@ -75,6 +82,7 @@ import Testing
   @Test("Each setting changes the state")
   func eachField() {
     let fresh = state(of: EventFabric())
+    var seen = [fresh]
     func expectChange(_ what: String, _ change: (inout EventFabric) -> Void) {
       var fabric = EventFabric()
       change(&fabric)
@@ -87,6 +95,23 @@ import Testing
     expectChange("enable") { $0.backends.configure(neuron, addressOut: 0, isEnabled: true) }
     expectChange("counter") { _ = $0.backends.label(ofSpikeFrom: neuron) }
     expectChange("delay") { $0.delayLines[.bottom, 3] = 1 }
+    expectChange("tap delay") { $0.taps[.bottom, 4095] = 1 }
+    expectChange("taps") {
+      $0.taps.setTaps(DelayTaps(.top, row: 0, count: 1, label: EventLabel(0)), ofNeuron: neuron)
+    }
+    let tapped = EventLabel(9)
+    for taps in [
+      DelayTaps(.top, row: 0, count: 1, label: EventLabel(0)),
+      DelayTaps(.bottom, row: 0, count: 1, label: EventLabel(0)),
+      DelayTaps(.top, row: 1, count: 1, label: EventLabel(0)),
+      DelayTaps(.top, row: 0, count: 2, label: EventLabel(0)),
+      DelayTaps(.top, row: 0, count: 1, label: EventLabel(1)),
+    ] {
+      var fabric = EventFabric()
+      fabric.taps.setTaps(taps, ofHostEvent: tapped)
+      seen.append(state(of: fabric))
+    }
+    for (index, one) in seen.enumerated() { #expect(seen.firstIndex(of: one) == index) }
     expectChange("node") { $0.crossbar[75] = .open }
     expectChange("node's drop flag") {
       $0.crossbar[75] = CrossbarNode(mask: 0, target: 0x3FFF, countsDrops: false)

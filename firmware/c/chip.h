@@ -35,6 +35,8 @@
 #define COUNTER_BYTES 0x800                /* bytes */
 #define CONTROL 0x20040000                 /* rw: chip control of one processor */
 #define CONTROL_BYTES 0x40                 /* bytes */
+#define DELAY_TAPS 0x20050000              /* rw: halfword 64 r + t: delay in ticks of copy t of the source that has row r; the host says which source that is */
+#define DELAY_TAPS_BYTES 0x2000            /* bytes */
 
 /* Registers: addresses. */
 
@@ -130,6 +132,12 @@
 #define SYNAPSE_LABEL_INPUT 32             /* + input: its 6-bit label in a synapse */
 #define SYNAPSE_LABEL_UNUSED 63            /* 6-bit label of a synapse that no source reaches */
 #define WEIGHT_MAX 63                      /* largest weight code */
+
+/* Delay taps of the standard layered network, where a synapse has its own delay. */
+
+#define TAP_ROW_BYTES 128                  /* bytes of a row of taps */
+#define TAP_ROW_HIDDEN 0                   /* + hidden neuron: its row of taps, one per output */
+#define TAP_ROW_INPUT 32                   /* + input: its row of taps, one per hidden neuron */
 
 /* Environment calls. */
 
