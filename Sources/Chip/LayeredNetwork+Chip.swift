@@ -8,8 +8,8 @@ extension LayeredNetwork {
   /// What the output neurons are by default: code 63 means 2 thresholds.
   public static let outputParameters = NeuronParameters(excitatoryGain: 2, inhibitoryGain: 2)
 
-  /// Puts the network on the chip: routing, rows, labels, back ends, neuron parameters. Weights stay
-  /// as they are, recorders and delay lines too.
+  /// Puts the network on the chip: routing, rows, labels, back ends, neuron parameters, and which
+  /// source has delay taps. Weights stay as they are, recorders and delays too.
   ///
   /// - Parameters:
   ///   - chip: the chip.
@@ -20,14 +20,16 @@ extension LayeredNetwork {
     output outputParameters: NeuronParameters = outputParameters
   ) {
     for driver in 0..<ChipSize.drivers {
-      chip.setRowSelectMask(0, hemisphere, driver: driver)
+      chip.setRowSelectMask(hasSynapticDelays ? 31 : 0, hemisphere, driver: driver)
     }
     for bus in 0..<ChipSize.busesPerHemisphere {
       chip.setNode(from: .neuronOutput(bus), to: .bus(hemisphere, bus), .open)
       // Of labels 0x520 … 0x527 the two whose input lies on this bus.
       chip.setNode(
         from: .link(0), to: .bus(hemisphere, bus),
-        CrossbarNode(mask: 0x3FFB, target: Self.label(.input(bus)).rawValue))
+        hasSynapticDelays
+          ? CrossbarNode(mask: 0x3800, target: Self.inputCopies(bus: bus))
+          : CrossbarNode(mask: 0x3FFB, target: Self.label(.input(bus)).rawValue))
     }
     for input in 0..<inputCount {
       connect(.input(input), to: hiddenColumns, on: &chip)
@@ -49,10 +51,54 @@ extension LayeredNetwork {
     chip.setRowMode(.excitatory, hemisphere, row: 2 * driver)
     chip.setRowMode(.inhibitory, hemisphere, row: 2 * driver + 1)
     for row in [2 * driver, 2 * driver + 1] {
-      for column in columns {
-        chip.setSynapseLabel(Self.label(source).synapseLabel, hemisphere, row: row, column: column)
+      for (target, column) in columns.enumerated() {
+        let label = hasSynapticDelays ? UInt8(target) : Self.label(source).synapseLabel
+        chip.setSynapseLabel(label, hemisphere, row: row, column: column)
       }
     }
+    guard hasSynapticDelays, let row = Self.tapRow(source) else { return }
+    let rowSelect = UInt16(driver / ChipSize.busesPerHemisphere) << 6
+    switch source {
+    case .hidden(let h):
+      chip.setTaps(
+        DelayTaps(hemisphere, row: row, count: columns.count, label: EventLabel(rowSelect)),
+        of: NeuronIndex(hemisphere, column: Self.column(hidden: h)))
+    default:
+      let label = Self.inputCopies(bus: driver % ChipSize.busesPerHemisphere) | rowSelect
+      chip.setTaps(
+        DelayTaps(hemisphere, row: row, count: columns.count, label: EventLabel(label)),
+        ofHostEvents: Self.label(source))
+    }
+  }
+
+  /// Bits 13:11 of the copies of inputs, by which the crossbar leads them to a bus. No other event
+  /// of the host has bit 13.
+  private static func inputCopies(bus: Int) -> UInt16 { 0x2000 | UInt16(bus) << 11 }
+
+  // MARK: Delays
+
+  /// The row of delay taps of a source that reaches neurons, nil of others.
+  package static func tapRow(_ source: Source) -> Int? {
+    switch source {
+    case .hidden(let h): h
+    case .input(let k): Int(ProgramInterface.firstInputTapRow) + k
+    case .output, .teacher, .endOfSample: nil
+    }
+  }
+
+  /// The delay of each synapse in ticks, where each has its own: from input to hidden neuron
+  /// `[input][hidden]`, then from hidden neuron to output `[hidden][output]`.
+  public func synapticDelays(on chip: borrowing Chip) -> [UInt16] {
+    var delays: [UInt16] = []
+    func append(_ source: Source, _ targetCount: Int) {
+      guard let row = Self.tapRow(source) else { return }
+      for target in 0..<targetCount {
+        delays.append(chip.tapDelay(hemisphere, row: row, tap: target))
+      }
+    }
+    for input in 0..<inputCount { append(.input(input), hiddenCount) }
+    for hidden in 0..<hiddenCount { append(.hidden(hidden), outputCount) }
+    return delays
   }
 
   private func place(

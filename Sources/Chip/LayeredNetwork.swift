@@ -35,6 +35,12 @@ public struct MappingError: Error, Equatable, Sendable, CustomStringConvertible 
 /// | end of sample | | 0x700 | | | 224 |
 ///
 /// The slot, label[10:8] · 32 + label[4:0], numbers all of them from 0 to 255.
+///
+/// With ``hasSynapticDelays`` every source has delay taps, one per neuron that it reaches. Now the row
+/// select tells the drivers of a bus apart (all masks are 31), and the synapse label the copies of an
+/// event: copy t is for the neuron t of the next layer, in whose column the source's two rows have
+/// label t. So no more rows are needed, and as many labels as the layer has neurons; but each
+/// copy takes its 8 ns on the bus. All hidden neurons sit in block 0.
 public struct LayeredNetwork: Hashable, Sendable {
   /// Input sources, the bias included.
   public let inputCount: Int
@@ -43,6 +49,8 @@ public struct LayeredNetwork: Hashable, Sendable {
   /// Whether the last input is a bias: an event that every sample has at the same time.
   public let hasBias: Bool
   public let hemisphere: Hemisphere
+  /// Whether each synapse has a delay of its own (``DelayTaps``).
+  public let hasSynapticDelays: Bool
 
   public static let maximumInputCount = 8
   public static let maximumHiddenCount = 120
@@ -58,10 +66,12 @@ public struct LayeredNetwork: Hashable, Sendable {
   ///   - outputs: neurons of the output layer.
   ///   - hasBias: whether a bias is added as the last input.
   ///   - hemisphere: where the network lies.
+  ///   - hasSynapticDelays: whether each synapse has a delay of its own.
   /// - Throws: what does not fit.
   /// - Precondition: no layer is empty.
   public init(
-    inputs: Int, hidden: Int, outputs: Int, hasBias: Bool = true, hemisphere: Hemisphere = .top
+    inputs: Int, hidden: Int, outputs: Int, hasBias: Bool = true, hemisphere: Hemisphere = .top,
+    hasSynapticDelays: Bool = false
   ) throws(MappingError) {
     precondition(inputs > 0 && hidden > 0 && outputs > 0, "a layer must have a neuron")
     let inputCount = inputs + (hasBias ? 1 : 0)
@@ -78,6 +88,11 @@ public struct LayeredNetwork: Hashable, Sendable {
         place: "\(place), 30 in each of the column blocks 0 to 3: an event output reaches one PADI "
           + "bus, whose drivers 0 to 29 they need")
     }
+    guard !hasSynapticDelays || hidden <= Self.hiddenPerBlock else {
+      throw MappingError(
+        resource: "hidden neurons with a delay per synapse", need: hidden,
+        have: Self.hiddenPerBlock, place: "\(place), rows 0 to 29 of the delay taps")
+    }
     guard outputs <= Self.maximumOutputCount else {
       throw MappingError(
         resource: "output neurons", need: outputs, have: Self.maximumOutputCount,
@@ -88,6 +103,7 @@ public struct LayeredNetwork: Hashable, Sendable {
     outputCount = outputs
     self.hasBias = hasBias
     self.hemisphere = hemisphere
+    self.hasSynapticDelays = hasSynapticDelays
   }
 
   // MARK: Sources

@@ -45,6 +45,73 @@ import Testing
         + "columns 128 to 135)")
   }
 
+  @Test("With a delay per synapse 30 hidden neurons fit, and the error says need, have and where")
+  func synapticSize() throws {
+    #expect(throws: Never.self) {
+      try LayeredNetwork(inputs: 7, hidden: 30, outputs: 8, hasSynapticDelays: true)
+    }
+    let error = #expect(throws: MappingError.self) {
+      try LayeredNetwork(
+        inputs: 4, hidden: 31, outputs: 3, hemisphere: .bottom, hasSynapticDelays: true)
+    }
+    #expect(
+      error?.description
+        == "the network does not fit: it needs 31 hidden neurons with a delay per synapse, there "
+        + "are 30 (bottom hemisphere, rows 0 to 29 of the delay taps)")
+  }
+
+  @Test(
+    "With a delay per synapse an event reaches each neuron after its own delay, and no other",
+    arguments: Hemisphere.allCases)
+  func synapticDelays(hemisphere: Hemisphere) throws {
+    let network = try LayeredNetwork(
+      inputs: 4, hidden: 30, outputs: 3, hemisphere: hemisphere, hasSynapticDelays: true)
+    // A weight that makes a spike at once; the refractory time is the rest of the test.
+    let strong = NeuronParameters(refractoryTime: 1e6, excitatoryGain: 100)
+    for source in [LayeredNetwork.Source.input(0), .input(3), .input(4)] {
+      var chip = Chip.ideal()
+      network.configure(&chip, hidden: strong, output: strong)
+      chip.isRecording = true
+      for h in 0..<30 {
+        network.setWeight(63, from: source, toColumn: h, on: &chip)
+        // Of the hidden neurons only 7 and 29 reach outputs.
+        for o in 0..<3 where h == 7 || h == 29 {
+          network.setWeight(63, from: .hidden(h), toColumn: 128 + o, on: &chip)
+          chip.setTapDelay(
+            UInt16(1000 - 300 * o + (h == 7 ? 0 : 5000)), hemisphere, row: h, tap: o)
+        }
+        chip.setTapDelay(
+          UInt16(2000 - 50 * h), hemisphere, row: try #require(LayeredNetwork.tapRow(source)),
+          tap: h)
+      }
+      try chip.enqueue(
+        SpikeEvent(tick: 10, label: LayeredNetwork.label(source), flags: .stimulus))
+      // Supervision reaches no synapse.
+      try chip.send(LayeredNetwork.label(.teacher(2)).rawValue, tick: 10)
+      try chip.send(LayeredNetwork.endOfSampleLabel.rawValue, tick: 10)
+      #expect(chip.run(until: ClockTime(ticks: 20_000)) == .reachedTime)
+      var events: [SpikeEvent] = []
+      chip.takeEvents(into: &events)
+      let spikes = events.filter { $0.flags.contains(.neuron) }
+      #expect(spikes.count == 33)
+      for h in 0..<30 {
+        let spike = spikes.first { $0.label == LayeredNetwork.label(.hidden(h)) }
+        let delay = try #require(spike).tick - UInt64(10 + 2000 - 50 * h)
+        #expect(delay < 40, "hidden neuron \(h), \(source): \(delay) ticks late")
+      }
+      for o in 0..<3 {
+        let spike = spikes.first { $0.label == LayeredNetwork.label(.output(o)) }
+        let start = 10 + 2000 - 50 * 7 + 1000 - 300 * o
+        let delay = try #require(spike).tick - UInt64(start)
+        #expect(delay < 80, "output \(o): \(delay) ticks late")
+      }
+      #expect(chip.busDropCounts.allSatisfy { $0 == 0 })
+      let delays = network.synapticDelays(on: chip)
+      #expect(delays.count == 5 * 30 + 30 * 3)
+      #expect(delays[150 + 7 * 3 + 2] == 400 && delays[150 + 29 * 3] == 6000)
+    }
+  }
+
   @Test("Names lead to hardware addresses, all different")
   func addresses() throws {
     let network = try LayeredNetwork(inputs: 4, hidden: 120, outputs: 3)
