@@ -14,24 +14,30 @@ enum ClosedFormNetwork {
     _ network: FeedForwardNetwork, _ stimulus: GradientCheck.Stimulus
   ) -> ObservedSample {
     let hidden = layer(
-      network.hiddenModels, stimulus.inputs, network.inputDelays,
+      network.hiddenModels, stimulus.inputs,
+      delay: {
+        network.inputDelays[$0] + network.hiddenSynapseDelays[$0 * network.hiddenCount + $1]
+      },
       weight: { network.hiddenWeight(input: $0, hidden: $1) })
     let outputs = layer(
-      network.outputModels, hidden, network.hiddenDelays,
+      network.outputModels, hidden,
+      delay: {
+        network.hiddenDelays[$0] + network.outputSynapseDelays[$1 * network.hiddenCount + $0]
+      },
       weight: { network.outputWeight(hidden: $0, output: $1) })
     return ObservedSample(
       inputs: stimulus.inputs, hidden: hidden, outputs: outputs, label: stimulus.label)
   }
 
   private static func layer(
-    _ models: [NeuronModel], _ sources: [[Double]], _ delays: [Double],
+    _ models: [NeuronModel], _ sources: [[Double]], delay: (Int, Int) -> Double,
     weight: (Int, Int) -> Double
   ) -> [[Double]] {
-    let arrivals = sources.enumerated().flatMap { source, times in
-      times.map { (time: $0 + delays[source], source: source) }
-    }.sorted { $0.time < $1.time }
-    return models.enumerated().map { neuron, model in
-      spikes(model, arrivals.map { ($0.time, weight($0.source, neuron)) })
+    models.enumerated().map { neuron, model in
+      let arrivals = sources.enumerated().flatMap { source, times in
+        times.map { (time: $0 + delay(source, neuron), source: source) }
+      }.sorted { $0.time < $1.time }
+      return spikes(model, arrivals.map { ($0.time, weight($0.source, neuron)) })
     }
   }
 

@@ -46,14 +46,14 @@ public enum ExactSimulation {
           ExactNetwork.Connection(
             source: .input(input), target: hidden,
             weight: network.hiddenWeight(input: input, hidden: hidden),
-            delay: network.inputDelays[input] * cyclesPerUnit))
+            delay: network.hiddenDelay(input: input, hidden: hidden) * cyclesPerUnit))
       }
       for output in 0..<network.outputCount {
         connections.append(
           ExactNetwork.Connection(
             source: .neuron(hidden), target: network.hiddenCount + output,
             weight: network.outputWeight(hidden: hidden, output: output),
-            delay: network.hiddenDelays[hidden] * cyclesPerUnit))
+            delay: network.outputDelay(hidden: hidden, output: output) * cyclesPerUnit))
       }
     }
     return connections

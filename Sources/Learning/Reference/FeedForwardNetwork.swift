@@ -11,6 +11,11 @@ public struct FeedForwardNetwork: Equatable, Sendable {
   public var inputDelays: [Double]
   /// Transmission delay of each hidden neuron, in nominal τs.
   public var hiddenDelays: [Double]
+  /// Delay of each synapse on top of that of its source, in nominal τs; in the order of
+  /// ``hiddenWeights``.
+  public var hiddenSynapseDelays: [Double]
+  /// The same of the outputs, in the order of ``outputWeights``.
+  public var outputSynapseDelays: [Double]
   public var hiddenModels: [NeuronModel]
   public var outputModels: [NeuronModel]
 
@@ -23,6 +28,8 @@ public struct FeedForwardNetwork: Equatable, Sendable {
     outputWeights = Array(repeating: 0, count: outputs * hidden)
     inputDelays = Array(repeating: 0, count: inputs)
     hiddenDelays = Array(repeating: 0, count: hidden)
+    hiddenSynapseDelays = Array(repeating: 0, count: inputs * hidden)
+    outputSynapseDelays = Array(repeating: 0, count: outputs * hidden)
     hiddenModels = Array(repeating: model, count: hidden)
     outputModels = Array(repeating: model, count: outputs)
   }
@@ -33,6 +40,16 @@ public struct FeedForwardNetwork: Equatable, Sendable {
 
   public func outputWeight(hidden: Int, output: Int) -> Double {
     outputWeights[output * hiddenCount + hidden]
+  }
+
+  /// From the spike of an input to its arrival, in nominal τs.
+  public func hiddenDelay(input: Int, hidden: Int) -> Double {
+    inputDelays[input] + hiddenSynapseDelays[input * hiddenCount + hidden]
+  }
+
+  /// From the spike of a hidden neuron to its arrival, in nominal τs.
+  public func outputDelay(hidden: Int, output: Int) -> Double {
+    hiddenDelays[hidden] + outputSynapseDelays[output * hiddenCount + hidden]
   }
 }
 
@@ -73,12 +90,13 @@ struct Arrival {
   /// Which spike of that source.
   var index: Int
 
-  /// All arrivals of a layer's sources, earliest first; equal times by source.
-  static func sorted(_ spikes: [[Double]], delays: [Double]) -> [Arrival] {
+  /// All arrivals of a layer's sources at one neuron, earliest first; equal times by source.
+  static func sorted(_ spikes: [[Double]], delay: (_ source: Int) -> Double) -> [Arrival] {
     var arrivals: [Arrival] = []
     for (source, times) in spikes.enumerated() {
+      let delay = delay(source)
       for (index, time) in times.enumerated() {
-        arrivals.append(Arrival(time: time + delays[source], source: source, index: index))
+        arrivals.append(Arrival(time: time + delay, source: source, index: index))
       }
     }
     arrivals.sort { ($0.time, $0.source) < ($1.time, $1.source) }

@@ -35,6 +35,9 @@ public struct GradientCheck: Sendable {
   public var minimumSlope = 0.05
   /// Whether delays are checked beside weights; they must be longer than two steps.
   public var includesDelays = false
+  /// Whether the delays of synapses are checked; they too must be longer than two steps, or their
+  /// sources' be.
+  public var includesSynapseDelays = false
   /// The hidden neurons whose weights and delays are checked; nil: all. Large networks are checked in
   /// part.
   public var hiddenSubset: Set<Int>?
@@ -108,7 +111,7 @@ public struct GradientCheck: Sendable {
     }
   }
 
-  /// Both weight matrices have the hidden neuron as their second index.
+  /// All matrices have the hidden neuron as their second index.
   private func isChecked(_ index: Int, _ path: Path, _ network: FeedForwardNetwork) -> Bool {
     path.parameter == \.inputDelays
       || hiddenSubset?.contains(index % network.hiddenCount) ?? true
@@ -182,7 +185,12 @@ public struct GradientCheck: Sendable {
       Path(parameter: \.inputDelays, gradient: \.inputDelays),
       Path(parameter: \.hiddenDelays, gradient: \.hiddenDelays),
     ]
-    return includesDelays ? weights + delays : weights
+    let synapseDelays = [
+      Path(parameter: \.hiddenSynapseDelays, gradient: \.hiddenSynapseDelays),
+      Path(parameter: \.outputSynapseDelays, gradient: \.outputSynapseDelays),
+    ]
+    return weights + (includesDelays ? delays : [])
+      + (includesSynapseDelays ? synapseDelays : [])
   }
 }
 
@@ -206,23 +214,26 @@ struct SpikePattern {
   private(set) var smallestSlope = Double.infinity
 
   init(_ network: FeedForwardNetwork, _ sample: ObservedSample) {
-    add(
-      Arrival.sorted(sample.inputs, delays: network.inputDelays), sample.hidden,
-      network.hiddenModels
-    ) { network.hiddenWeight(input: $0, hidden: $1) }
-    add(
-      Arrival.sorted(sample.hidden, delays: network.hiddenDelays), sample.outputs,
-      network.outputModels
-    ) { network.outputWeight(hidden: $0, output: $1) }
+    add(sample.inputs, sample.hidden, network.hiddenModels) {
+      network.hiddenDelay(input: $0, hidden: $1)
+    } weight: {
+      network.hiddenWeight(input: $0, hidden: $1)
+    }
+    add(sample.hidden, sample.outputs, network.outputModels) {
+      network.outputDelay(hidden: $0, output: $1)
+    } weight: {
+      network.outputWeight(hidden: $0, output: $1)
+    }
   }
 
   private mutating func add(
-    _ arrivals: [Arrival], _ spikes: [[Double]], _ models: [NeuronModel],
-    weight: (Int, Int) -> Double
+    _ sources: [[Double]], _ spikes: [[Double]], _ models: [NeuronModel],
+    delay: (Int, Int) -> Double, weight: (Int, Int) -> Double
   ) {
     for (neuron, model) in models.enumerated() {
       order.append(spikes[neuron].count)
       guard !spikes[neuron].isEmpty else { continue }
+      let arrivals = Arrival.sorted(sources) { delay($0, neuron) }
       let sweep = AdjointSweep(
         model: model, bounds: .unbounded, spikes: [], errors: [], arrivals: arrivals,
         weights: arrivals.map { weight($0.source, neuron) })

@@ -6,6 +6,9 @@ public struct NetworkGradient: Equatable, Sendable {
   public var outputWeights: [Double]
   public var inputDelays: [Double]
   public var hiddenDelays: [Double]
+  /// By the delays of synapses, in the order of the weights.
+  public var hiddenSynapseDelays: [Double]
+  public var outputSynapseDelays: [Double]
 
   /// Zero.
   public init(of network: FeedForwardNetwork) {
@@ -13,12 +16,16 @@ public struct NetworkGradient: Equatable, Sendable {
     outputWeights = Array(repeating: 0, count: network.outputWeights.count)
     inputDelays = Array(repeating: 0, count: network.inputCount)
     hiddenDelays = Array(repeating: 0, count: network.hiddenCount)
+    hiddenSynapseDelays = Array(repeating: 0, count: network.hiddenWeights.count)
+    outputSynapseDelays = Array(repeating: 0, count: network.outputWeights.count)
   }
 
   /// Hidden layer, then output layer.
   public var weights: [Double] { hiddenWeights + outputWeights }
   /// Of inputs, then of hidden neurons.
   public var delays: [Double] { inputDelays + hiddenDelays }
+  /// Hidden layer, then output layer.
+  public var synapseDelays: [Double] { hiddenSynapseDelays + outputSynapseDelays }
 }
 
 /// How two gradients compare.

@@ -1,4 +1,4 @@
-/// Exact gradients of a first-spike loss by weights and axonal delays, for networks in which only
+/// Exact gradients of a first-spike loss by weights and delays, axonal and synaptic, for networks in which only
 /// the first spike of a neuron counts (Göltz et al. 2025), in double precision from observed times.
 ///
 /// On spikes of the nominal network this is the same gradient as ``ReferenceEventProp``. On spikes
@@ -23,33 +23,46 @@ public struct ReferenceDelGrad: ReferenceGradient {
     let (value, slopes) = loss.evaluate(sample.firstOutputSpikes, label: sample.label)
     gradient.loss += value
     let outputs = Layer(
-      models: network.outputModels, sources: sample.hidden, delays: network.hiddenDelays)
+      models: network.outputModels, sources: sample.hidden,
+      delay: { network.outputDelay(hidden: $0, output: $1) })
     let hiddenErrors = outputs.propagate(
       slopes, of: sample.firstOutputSpikes, bounds,
       weight: { network.outputWeight(hidden: $0, output: $1) }
-    ) { gradient.outputWeights[$1 * network.hiddenCount + $0] += $2 }
+    ) { hidden, output, slopes in
+      gradient.outputWeights[output * network.hiddenCount + hidden] += slopes.weight
+      gradient.outputSynapseDelays[output * network.hiddenCount + hidden] += slopes.delay
+    }
     let hidden = Layer(
-      models: network.hiddenModels, sources: sample.inputs, delays: network.inputDelays)
+      models: network.hiddenModels, sources: sample.inputs,
+      delay: { network.hiddenDelay(input: $0, hidden: $1) })
     let inputErrors = hidden.propagate(
       hiddenErrors, of: sample.hidden.map(\.first), bounds,
       weight: { network.hiddenWeight(input: $0, hidden: $1) }
-    ) { gradient.hiddenWeights[$0 * network.hiddenCount + $1] += $2 }
+    ) { input, hidden, slopes in
+      gradient.hiddenWeights[input * network.hiddenCount + hidden] += slopes.weight
+      gradient.hiddenSynapseDelays[input * network.hiddenCount + hidden] += slopes.delay
+    }
     for (source, error) in hiddenErrors.enumerated() { gradient.hiddenDelays[source] += error }
     for (source, error) in inputErrors.enumerated() { gradient.inputDelays[source] += error }
   }
 
-  /// A layer of neurons and the first spikes that arrive there.
+  /// A layer of neurons and the first spikes of its sources.
   private struct Layer {
     let models: [NeuronModel]
     let sourceCount: Int
-    /// Sources that spiked, and when their spikes arrive.
+    /// Sources that spiked, and when.
     let causes: [(source: Int, time: Double)]
+    let delay: (_ source: Int, _ neuron: Int) -> Double
 
-    init(models: [NeuronModel], sources: [[Double]], delays: [Double]) {
+    init(
+      models: [NeuronModel], sources: [[Double]],
+      delay: @escaping (_ source: Int, _ neuron: Int) -> Double
+    ) {
       self.models = models
+      self.delay = delay
       sourceCount = sources.count
       causes = sources.indices.compactMap { source in
-        sources[source].first.map { (source, $0 + delays[source]) }
+        sources[source].first.map { (source, $0) }
       }
     }
 
@@ -59,18 +72,20 @@ public struct ReferenceDelGrad: ReferenceGradient {
     func propagate(
       _ errors: [Double], of spikes: [Double?], _ bounds: AdjointBounds,
       weight: (_ source: Int, _ neuron: Int) -> Double,
-      add: (_ source: Int, _ neuron: Int, _ slope: Double) -> Void
+      add: (_ source: Int, _ neuron: Int, _ slopes: (weight: Double, delay: Double)) -> Void
     ) -> [Double] {
       var sourceErrors = Array(repeating: 0.0, count: sourceCount)
       for (neuron, model) in models.enumerated() where errors[neuron] != 0 {
         guard let time = spikes[neuron] else { continue }
         let derivatives = SpikeDerivatives(
-          of: time, model: model, arrivals: causes.map(\.time),
+          of: time, model: model,
+          arrivals: causes.map { $0.time + delay($0.source, neuron) },
           weights: causes.map { weight($0.source, neuron) }, slopeBound: bounds.reciprocal)
         let error = bounded(errors[neuron], derivatives, model, bounds)
         for (index, cause) in causes.enumerated() {
-          add(cause.source, neuron, error * derivatives.byWeight[index])
-          sourceErrors[cause.source] += error * derivatives.byArrival[index]
+          let slopes = (error * derivatives.byWeight[index], error * derivatives.byArrival[index])
+          add(cause.source, neuron, slopes)
+          sourceErrors[cause.source] += slopes.1
         }
       }
       return sourceErrors

@@ -36,20 +36,22 @@ public struct ReferenceEventProp: ReferenceGradient {
     let hiddenErrors = propagate(
       Layer(
         models: network.outputModels, spikes: sample.outputs, errors: outputErrors,
-        arrivals: Arrival.sorted(sample.hidden, delays: network.hiddenDelays),
+        delay: { network.outputDelay(hidden: $0, output: $1) },
         weight: { network.outputWeight(hidden: $0, output: $1) }),
       sources: sample.hidden
-    ) { source, neuron, slope in
-      gradient.outputWeights[neuron * network.hiddenCount + source] += slope
+    ) { source, neuron, slopes in
+      gradient.outputWeights[neuron * network.hiddenCount + source] += slopes.weight
+      gradient.outputSynapseDelays[neuron * network.hiddenCount + source] += slopes.delay
     }
     let inputErrors = propagate(
       Layer(
         models: network.hiddenModels, spikes: sample.hidden, errors: hiddenErrors,
-        arrivals: Arrival.sorted(sample.inputs, delays: network.inputDelays),
+        delay: { network.hiddenDelay(input: $0, hidden: $1) },
         weight: { network.hiddenWeight(input: $0, hidden: $1) }),
       sources: sample.inputs
-    ) { source, neuron, slope in
-      gradient.hiddenWeights[source * network.hiddenCount + neuron] += slope
+    ) { source, neuron, slopes in
+      gradient.hiddenWeights[source * network.hiddenCount + neuron] += slopes.weight
+      gradient.hiddenSynapseDelays[source * network.hiddenCount + neuron] += slopes.delay
     }
     for (source, errors) in hiddenErrors.enumerated() {
       for error in errors { gradient.hiddenDelays[source] += error }
@@ -59,13 +61,13 @@ public struct ReferenceEventProp: ReferenceGradient {
     }
   }
 
-  /// One layer with what it saw, what it did, and what its spikes are blamed for.
+  /// One layer with what it did, what its spikes are blamed for, and how it is connected.
   private struct Layer {
     var models: [NeuronModel]
     var spikes: [[Double]]
     /// e of each spike.
     var errors: [[Double]]
-    var arrivals: [Arrival]
+    var delay: (_ source: Int, _ neuron: Int) -> Double
     var weight: (_ source: Int, _ neuron: Int) -> Double
   }
 
@@ -74,18 +76,20 @@ public struct ReferenceEventProp: ReferenceGradient {
   /// - Returns: e of each source spike, without a loss term.
   private func propagate(
     _ layer: Layer, sources: [[Double]],
-    slope: (_ source: Int, _ neuron: Int, _ slope: Double) -> Void
+    slope: (_ source: Int, _ neuron: Int, _ slopes: (weight: Double, delay: Double)) -> Void
   ) -> [[Double]] {
     var errors = sources.map { Array(repeating: 0.0, count: $0.count) }
     for (neuron, model) in layer.models.enumerated()
     where layer.errors[neuron].contains(where: { $0 != 0 }) {
-      let weights = layer.arrivals.map { layer.weight($0.source, neuron) }
+      let arrivals = Arrival.sorted(sources) { layer.delay($0, neuron) }
+      let weights = arrivals.map { layer.weight($0.source, neuron) }
       let sweep = AdjointSweep(
         model: model, bounds: bounds, spikes: layer.spikes[neuron], errors: layer.errors[neuron],
-        arrivals: layer.arrivals, weights: weights)
-      for (arrival, (adjoint, weight)) in zip(layer.arrivals, zip(sweep.readings(), weights)) {
-        slope(arrival.source, neuron, -model.synapticTime * adjoint.current)
-        errors[arrival.source][arrival.index] += weight * (adjoint.membrane - adjoint.current)
+        arrivals: arrivals, weights: weights)
+      for (arrival, (adjoint, weight)) in zip(arrivals, zip(sweep.readings(), weights)) {
+        let error = weight * (adjoint.membrane - adjoint.current)
+        slope(arrival.source, neuron, (-model.synapticTime * adjoint.current, error))
+        errors[arrival.source][arrival.index] += error
       }
     }
     return errors
