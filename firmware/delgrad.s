@@ -12,10 +12,16 @@
   .include "chip.inc"
   .include "lib/macros.inc"
 
-  .equ DELAYS, 1
+  .ifndef DELAYS
+  .equ DELAYS, 1                        # axonal; 2 in delgrad_synaptic.s
+  .endif
   .equ POTENTIAL, 1                     # the slope at a spike: see first_spike.inc
+  .if DELAYS == 1
   .equ PARTIAL, 1                       # short sums: the same
   .equ PARTIAL_SHIFT, 14                # J eps 2: 10 samples at bound_adjoint fit
+  .else
+  .equ PARTIAL, 0                       # there are few lanes, and no memory to spare
+  .endif
   .equ MAX_SPIKES, 1
 
 # Defaults for 4-30-3.
@@ -42,7 +48,11 @@
   .include "lib/network.inc"
   .include "lib/losses.inc"
   .include "lib/signum.inc"
+  .if DELAYS == 1
   .include "lib/delays.inc"
+  .else
+  .include "lib/synaptic_delays.inc"
+  .endif
   .include "lib/setup.inc"
   .include "lib/drawing.inc"
   .include "lib/adjoints.inc"

@@ -19,7 +19,10 @@ import Testing
 
   @Test("There are programs to assemble")
   func discovery() {
-    #expect(Self.programs == ["delgrad.s", "eventprop.s", "fastdeep.s", "stdp.s"])
+    #expect(
+      Self.programs == [
+        "delgrad.s", "delgrad_synaptic.s", "eventprop.s", "fastdeep.s", "stdp.s",
+      ])
   }
 
   @Test(

@@ -15,6 +15,8 @@ struct Bench: ~Copyable {
   var isNeuronReset = [Bool](repeating: false, count: 256)
   /// Axonal delays, and which of them were ever written.
   var delayLines = [Int?](repeating: nil, count: 528)
+  /// Delay taps, row after row of 64, likewise.
+  var delayTaps = [Int?](repeating: nil, count: 4096)
   var isSpikeOnly = false
   private var random = RandomStream(seed: 1, name: "bench")
   private var entries: [UInt8] = []
@@ -27,6 +29,7 @@ struct Bench: ~Copyable {
   init(
     _ image: ProgramImage, _ parameters: [String: Int32] = [:], hidden: [[Int16]] = [],
     output: [[Int16]] = [], delays: (inputs: [Int16], hidden: [Int16])? = nil,
+    synapticDelays: (hidden: [[Int16]], output: [[Int16]])? = nil,
     hartID: UInt32 = 0
   ) {
     processor = PlasticityProcessor(hartID: hartID)
@@ -44,6 +47,10 @@ struct Bench: ~Copyable {
     if let delays {
       store([delays.inputs], at: "delays_input")
       store([delays.hidden], at: "delays_hidden")
+    }
+    if let synapticDelays {
+      store(synapticDelays.hidden, at: "delays_synaptic_hidden")
+      store(synapticDelays.output, at: "delays_synaptic_output")
     }
     run()
   }
@@ -72,14 +79,18 @@ struct Bench: ~Copyable {
     processor.load(bytes, at: address(symbol))
   }
 
-  /// `count` rows of 128 lanes of masters.
-  func masters(_ symbol: String, _ count: Int) -> [[Int]] {
-    rows(symbol, count, bytesPerLane: 2).map { $0.map { Int(Int16(truncatingIfNeeded: $0)) } }
+  /// `count` rows of masters.
+  func masters(_ symbol: String, _ count: Int, lanes: Int = 128) -> [[Int]] {
+    rows(symbol, count, lanes: lanes, bytesPerLane: 2).map {
+      $0.map { Int(Int16(truncatingIfNeeded: $0)) }
+    }
   }
 
-  /// `count` rows of 128 lanes of gradients.
-  func gradients(_ symbol: String, _ count: Int) -> [[Int]] {
-    rows(symbol, count, bytesPerLane: 4).map { $0.map { Int(Int32(truncatingIfNeeded: $0)) } }
+  /// `count` rows of gradients.
+  func gradients(_ symbol: String, _ count: Int, lanes: Int = 128) -> [[Int]] {
+    rows(symbol, count, lanes: lanes, bytesPerLane: 4).map {
+      $0.map { Int(Int32(truncatingIfNeeded: $0)) }
+    }
   }
 
   /// Masters of delays or gradients by them, of `count` inputs.
@@ -91,7 +102,7 @@ struct Bench: ~Copyable {
   }
 
   private func rows(
-    _ symbol: String, _ count: Int, lanes: Int = 128, bytesPerLane size: Int
+    _ symbol: String, _ count: Int, lanes: Int, bytesPerLane size: Int
   ) -> [[Int]] {
     let bytes = processor.read(at: address(symbol), byteCount: lanes * size * count)
     return (0..<count).map { row in
@@ -175,6 +186,7 @@ struct Bench: ~Copyable {
       written[offset] = true
     case "NEURON_RESET": isNeuronReset[offset] = value != 0
     case "DELAY": delayLines[offset / 2] = Int(value)
+    case "DELAY_TAPS": delayTaps[offset / 2] = Int(value)
     case "RECORDER_REG":
       registers[offset / 4] = value
       if offset == 0x1C { processor.setInterrupt(.recorder, false) }
@@ -192,6 +204,7 @@ enum Firmware {
   static let eventprop = image("eventprop.s")
   static let stdp = image("stdp.s")
   static let delgrad = image("delgrad.s")
+  static let delgradSynaptic = image("delgrad_synaptic.s")
 
   private static func image(_ name: String) -> ProgramImage {
     do {

@@ -18,6 +18,8 @@ struct Case {
   var outputMasters: [[Int16]] = []
   /// Masters of axonal delays, 16 to the tick: by input, by lane.
   var delays: (inputs: [Int16], hidden: [Int16])?
+  /// Masters of synaptic delays, by source of the hidden layer and by output, 32 lanes each.
+  var synapticDelays: (hidden: [[Int16]], output: [[Int16]])?
   private var random: RandomStream
 
   init(
@@ -52,6 +54,15 @@ struct Case {
     delays = (inputs, lanes)
   }
 
+  /// Any delay of 0 to 700 ticks for each synapse.
+  mutating func drawSynapticDelays() {
+    var rows: [[Int16]] = []
+    for _ in 0..<inputs + outputs {
+      rows.append((0..<32).map { $0 < hidden ? Int16(random.next(below: 700 * 16)) : 0 })
+    }
+    synapticDelays = (Array(rows.prefix(inputs)), Array(rows.dropFirst(inputs)))
+  }
+
   func lane(_ h: Int) -> Int { 32 * (h / 30) + h % 30 }
 
   var parameters: [String: Int32] {
@@ -66,7 +77,7 @@ struct Case {
   func bench(_ more: [String: Int32] = [:]) -> Bench {
     Bench(
       program, parameters.merging(more) { $1 }, hidden: hiddenMasters, output: outputMasters,
-      delays: delays)
+      delays: delays, synapticDelays: synapticDelays)
   }
 
   // MARK: Spikes
@@ -136,11 +147,15 @@ struct Case {
           Double(Self.code(outputMasters[o][lane(h)])) / 63 * outputRange
       }
     }
+    // A little early, so that what arrives in the tick of a spike counts.
+    func time(_ master: Int16) -> Double {
+      Double((master + 8) >> 4) / Double(synapticTicks) - 1e-9
+    }
+    if let synapticDelays {
+      network.hiddenSynapseDelays = synapticDelays.hidden.flatMap { $0.prefix(hidden).map(time) }
+      network.outputSynapseDelays = synapticDelays.output.flatMap { $0.prefix(hidden).map(time) }
+    }
     if let delays {
-      // A little early, so that what arrives in the tick of a spike counts.
-      func time(_ master: Int16) -> Double {
-        Double((master + 8) >> 4) / Double(synapticTicks) - 1e-9
-      }
       network.inputDelays = delays.inputs.map(time)
       network.hiddenDelays = (0..<hidden).map { time(delays.hidden[lane($0)]) }
     }
@@ -174,6 +189,17 @@ struct Case {
     return bench.inputs("gradient_delay_input", inputs, bytesPerLane: 4).map {
       Double($0) * unit * hiddenRange
     } + (0..<hidden).map { Double(lanes[lane($0)]) * unit * outputRange }
+  }
+
+  /// The program's gradients by the delays of synapses, in the order of the reference.
+  func synapticGradient(_ bench: borrowing Bench, errorUnit: Double) -> [Double] {
+    func values(_ symbol: String, _ rows: Int, _ range: Double) -> [Double] {
+      bench.gradients(symbol, rows, lanes: 32).flatMap { row in
+        row.prefix(hidden).map { Double($0) * errorUnit * 128 / 32256 * range }
+      }
+    }
+    return values("gradient_synaptic_hidden", inputs, hiddenRange)
+      + values("gradient_synaptic_output", outputs, outputRange)
   }
 
   /// Observed times as the recorder would hold them: the first spike of each neuron, in ticks.

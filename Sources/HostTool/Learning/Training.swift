@@ -145,6 +145,7 @@ struct Training: Sendable {
     return TrainingResult(
       chipSeed: seed, epochs: run.epoch, training: last.training, validation: last.validation,
       test: test, analogReads: run.session.chip.analogReadCount,
+      eventsLost: run.session.chip.busDropCounts.reduce(0) { $0 + Int($1) },
       weightsSHA256: masters.sha256, delays: run.session.delays(),
       wallSeconds: ProgressLine.wallClock() - start,
       spreads: run.session.realisedSpreads(),

@@ -9,6 +9,8 @@ struct TrainingResult: Sendable {
   var validation: PassReport
   var test: PassReport
   var analogReads: UInt64
+  /// Events that found the queue of their bus full, in all of the run.
+  var eventsLost: Int
   var weightsSHA256: String
   var delays: SourceDelays
   var wallSeconds: Double
@@ -27,7 +29,8 @@ struct TrainingResult: Sendable {
       "cycles_per_sample_mean": .number(training.cyclesMean),
       "cycles_per_sample_max": .unsigned(training.cyclesMax),
       "cycles_update": .unsigned(training.updateCycles), "analog_reads": .unsigned(analogReads),
-      "spike_only": .bool(isSpikeOnly), "weights_sha256": .string(weightsSHA256),
+      "events_lost": .integer(eventsLost), "spike_only": .bool(isSpikeOnly),
+      "weights_sha256": .string(weightsSHA256),
       "delays_sha256": .string(delays.sha256),
       "wall_seconds": .number(wallSeconds), "mismatch": spreads.json,
       "jitter": .number(spreads.jitter),

@@ -10,6 +10,9 @@ import SpikeTrace
 /// | `codes_hidden`, `codes_output` | int16, same shapes | what the synapses hold: -63…63 |
 /// | `delays` | int16 [input + hidden] | axonal delays in ticks; zero where none are learned |
 /// | `delay_masters` | int16 [input + hidden] | 16 to the tick; only where delays are learned |
+///
+/// Where delays are synaptic these are `synaptic_delays` and `synaptic_delay_masters`, int16 and as long
+/// as both weight arrays together, in their order.
 enum WeightsFile {
   static func archive(_ masters: WeightMasters, _ delays: SourceDelays) -> NumPyArchive {
     var archive = NumPyArchive()
@@ -23,10 +26,11 @@ enum WeightsFile {
     archive.append(
       "codes_output", NumPyArray(shape: output, values: .int16(codes(masters.output))))
     let ticks = delays.ticks.map { Int16(clamping: $0) }
-    archive.append("delays", NumPyArray(shape: [ticks.count], values: .int16(ticks)))
+    let names = delayNames(delays.kind)
+    archive.append(names.ticks, NumPyArray(shape: [ticks.count], values: .int16(ticks)))
     if let masters = masters.delays?.values {
       archive.append(
-        "delay_masters", NumPyArray(shape: [masters.count], values: .int16(masters)))
+        names.masters, NumPyArray(shape: [masters.count], values: .int16(masters)))
     }
     return archive
   }
@@ -51,25 +55,36 @@ enum WeightsFile {
       "weights_hidden", [inputs, session.hiddenCount], archive, path)
     masters.output = try values(
       "weights_output", [session.hiddenCount, session.outputCount], archive, path)
-    masters.delays = try delays(inputs, session.hiddenCount, archive, path)
+    for kind in [DelayKind.axonal, .synaptic] where masters.delays == nil {
+      masters.delays = try delays(kind, of: masters, archive, path)
+    }
     return masters
+  }
+
+  private static func delayNames(_ kind: DelayKind) -> (ticks: String, masters: String) {
+    switch kind {
+    case .axonal: ("delays", "delay_masters")
+    case .synaptic: ("synaptic_delays", "synaptic_delay_masters")
+    }
   }
 
   /// Delays as masters, or else in ticks; nil if the file has neither.
   private static func delays(
-    _ inputs: Int, _ hidden: Int, _ archive: NumPyArchive, _ path: String
+    _ kind: DelayKind, of masters: WeightMasters, _ archive: NumPyArchive, _ path: String
   ) throws(ToolError) -> DelayMasters? {
+    let names = delayNames(kind)
+    let count = DelayMasters.count(kind, of: masters)
     var all: [Int16]
-    if archive["delay_masters"] != nil {
-      all = try values("delay_masters", [inputs + hidden], archive, path)
-    } else if archive["delays"] != nil {
-      all = try values("delays", [inputs + hidden], archive, path).map {
+    if archive[names.masters] != nil {
+      all = try values(names.masters, [count], archive, path)
+    } else if archive[names.ticks] != nil {
+      all = try values(names.ticks, [count], archive, path).map {
         Int16(clamping: Int($0) * DelayMasters.perTick)
       }
     } else {
       return nil
     }
-    return DelayMasters(inputs: Array(all.prefix(inputs)), hidden: Array(all.dropFirst(inputs)))
+    return DelayMasters(kind, values: all, of: masters)
   }
 
   private static func values(

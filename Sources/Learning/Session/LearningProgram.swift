@@ -6,8 +6,9 @@ import ChipGeometry
 ///
 /// The host knows a program by symbols alone: every parameter is a 32-bit word at `param_<name>`, the
 /// weight masters are at `weights_hidden` and `weights_output`, the gradients of the current batch at
-/// `gradient_hidden` and `gradient_output`; a program that learns delays also has `delays_input`,
-/// `delays_hidden`, `gradient_delay_input` and `gradient_delay_hidden` (`firmware/README.md`).
+/// `gradient_hidden` and `gradient_output`; a program that learns axonal delays also has `delays_input`,
+/// `delays_hidden`, `gradient_delay_input` and `gradient_delay_hidden`, one that learns synaptic ones
+/// `delays_synaptic_…` and `gradient_synaptic_…` of `hidden` and `output` (`firmware/README.md`).
 public struct LearningProgram: Sendable {
   /// The file it comes from.
   public let name: String
@@ -53,8 +54,14 @@ public struct LearningProgram: Sendable {
   /// The address of a symbol, nil if the program has none of that name.
   public func address(of symbol: String) -> UInt32? { addresses[symbol] }
 
-  /// Whether it learns axonal delays beside weights.
-  public var learnsDelays: Bool { addresses["delays_hidden"] != nil }
+  /// The delays that it learns beside weights, nil if none.
+  public var delayKind: DelayKind? {
+    if addresses["delays_hidden"] != nil { return .axonal }
+    return addresses["delays_synaptic_hidden"] != nil ? .synaptic : nil
+  }
+
+  /// Whether it learns delays beside weights.
+  public var learnsDelays: Bool { delayKind != nil }
 
   /// Which double-precision rule its gradient is.
   public var rule: GradientRule { addresses["own_slope"] != nil ? .delGrad : .eventProp }

@@ -42,7 +42,7 @@ extension LearningSession {
     ]
     if let delays = masters.delays {
       header.arrays.append(
-        .init("delay_masters", shape: [delays.values.count], values: delays.values))
+        .init(delays.kind.arrayName, shape: [delays.values.count], values: delays.values))
     }
     if sampleCount > 0 {
       let state = chip.processorState(Self.hemisphere)
@@ -60,6 +60,26 @@ extension LearningSession {
     return header
   }
 
+  /// The masters that a trace's header holds, nil if there are none of a network of that size.
+  static func masters(
+    _ header: SpikeTraceHeader, _ configuration: SessionConfiguration
+  ) -> WeightMasters? {
+    guard let hidden = header.array("weights_hidden"), let output = header.array("weights_output"),
+      hidden.shape == [configuration.inputCount, configuration.hiddenCount],
+      output.shape == [configuration.hiddenCount, configuration.outputCount]
+    else { return nil }
+    var masters = WeightMasters(
+      inputs: configuration.inputCount, hidden: configuration.hiddenCount,
+      outputs: configuration.outputCount)
+    masters.hidden = hidden.values
+    masters.output = output.values
+    for kind in [DelayKind.axonal, .synaptic] {
+      guard let values = header.array(kind.arrayName)?.values else { continue }
+      masters.delays = DelayMasters(kind, values: values, of: masters)
+    }
+    return masters
+  }
+
   static func halfwords(_ bytes: [UInt8]) -> [Int16] {
     (0..<bytes.count / 2).map { Int16(bytes[2 * $0]) | Int16(bytes[2 * $0 + 1]) << 8 }
   }
@@ -67,6 +87,16 @@ extension LearningSession {
   static func bytes(_ halfwords: [Int16]) -> [UInt8] {
     halfwords.flatMap { value in
       [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
+    }
+  }
+}
+
+extension DelayKind {
+  /// The name of the masters' array in the header of a trace.
+  fileprivate var arrayName: String {
+    switch self {
+    case .axonal: "delay_masters"
+    case .synaptic: "synaptic_delay_masters"
     }
   }
 }

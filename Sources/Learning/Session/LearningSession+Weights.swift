@@ -10,18 +10,13 @@ extension LearningSession {
       outputs: configuration.outputCount,
       hiddenLanes: try halfwords("weights_hidden", rows: configuration.totalInputCount),
       outputLanes: try halfwords("weights_output", rows: configuration.outputCount))
-    if program.learnsDelays {
-      let hidden = try halfwords("delays_hidden", rows: 1)
-      masters.delays = DelayMasters(
-        inputs: try halfwords("delays_input", count: configuration.totalInputCount),
-        hidden: (0..<configuration.hiddenCount).map { hidden[WeightMasters.lane(ofHidden: $0)] })
-    }
+    masters.delays = try delayMasters()
     return masters
   }
 
   /// Puts masters into the program's memory and tells it to keep them; before ``start()``.
   ///
-  /// Delays that the masters lack are zero, and those that the program lacks are left out.
+  /// Delays that the masters lack are zero, and those of a kind that the program lacks are left out.
   ///
   /// - Precondition: the sizes are the network's.
   public mutating func preload(_ masters: WeightMasters) throws(SessionError) {
@@ -31,16 +26,11 @@ extension LearningSession {
         && masters.outputCount == configuration.outputCount, "weights of another network")
     try write(masters.hiddenLanes, to: "weights_hidden")
     try write(masters.outputLanes, to: "weights_output")
-    if program.learnsDelays, let delays = masters.delays {
+    if let delays = masters.delays, delays.kind == program.delayKind {
       precondition(
-        delays.inputs.count == masters.inputCount && delays.hidden.count == masters.hiddenCount,
+        (delays.inputs.count, delays.hidden.count) == DelayMasters.counts(delays.kind, masters),
         "delays of another network")
-      var lanes = [Int16](repeating: 0, count: WeightMasters.laneCount)
-      for (neuron, delay) in delays.hidden.enumerated() {
-        lanes[WeightMasters.lane(ofHidden: neuron)] = delay
-      }
-      try write(delays.inputs, to: "delays_input")
-      try write(lanes, to: "delays_hidden")
+      try write(delays)
     }
     guard let parameter = program.parameter("weights_preloaded") else {
       throw .unknownParameter("weights_preloaded", known: program.parameters.map(\.name))
@@ -65,12 +55,7 @@ extension LearningSession {
         sums.output.append(output[k * lanes + WeightMasters.lane(ofHidden: neuron)])
       }
     }
-    if program.learnsDelays {
-      let delays = try words("gradient_delay_hidden", count: lanes)
-      sums.delays =
-        try words("gradient_delay_input", count: configuration.totalInputCount)
-        + (0..<configuration.hiddenCount).map { delays[WeightMasters.lane(ofHidden: $0)] }
-    }
+    sums.delays = try delayGradients()
     return sums
   }
 
@@ -85,13 +70,13 @@ extension LearningSession {
     try halfwords(symbol, count: rows * WeightMasters.laneCount)
   }
 
-  private func halfwords(_ symbol: String, count: Int) throws(SessionError) -> [Int16] {
+  func halfwords(_ symbol: String, count: Int) throws(SessionError) -> [Int16] {
     let bytes = chip.readMemory(
       Self.hemisphere, at: try program.required(symbol), byteCount: 2 * count)
     return (0..<count).map { Int16(bytes[2 * $0]) | Int16(bytes[2 * $0 + 1]) << 8 }
   }
 
-  private func words(_ symbol: String, count: Int) throws(SessionError) -> [Int32] {
+  func words(_ symbol: String, count: Int) throws(SessionError) -> [Int32] {
     let bytes = chip.readMemory(
       Self.hemisphere, at: try program.required(symbol), byteCount: 4 * count)
     return (0..<count).map { index in
@@ -99,7 +84,7 @@ extension LearningSession {
     }
   }
 
-  private mutating func write(_ values: [Int16], to symbol: String) throws(SessionError) {
+  mutating func write(_ values: [Int16], to symbol: String) throws(SessionError) {
     let bytes = values.flatMap { value in
       [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
     }
@@ -113,20 +98,8 @@ public struct GradientSums: Equatable, Sendable {
   public var hidden: [Int32] = []
   /// [hidden neuron][output].
   public var output: [Int32] = []
-  /// By the delays of the inputs, then of the hidden neurons; empty where none are learned.
+  /// By the delays, in the order of ``DelayMasters/values``; empty where none are learned.
   public var delays: [Int32] = []
 
   public init() {}
-}
-
-extension LearningSession {
-  /// The delay lines as the program has set them.
-  public func delays() -> SourceDelays {
-    let inputs = (0..<configuration.totalInputCount).map { input in
-      256 + Int(LayeredNetwork.label(.input(input)).rawValue & 0xFF)
-    }
-    let hidden = (0..<configuration.hiddenCount).map { LayeredNetwork.column(hidden: $0) }
-    return SourceDelays(
-      ticks: (inputs + hidden).map { chip.delay(Self.hemisphere, line: $0) })
-  }
 }

@@ -25,7 +25,7 @@ public struct LearningSession: ~Copyable {
   public init(_ program: LearningProgram, _ configuration: SessionConfiguration)
     throws(SessionError)
   {
-    let network = try Self.network(of: configuration)
+    let network = try Self.network(of: configuration, program)
     var chip = Chip(configuration.chip)
     network.configure(
       &chip, hidden: configuration.neuron(range: configuration.hiddenRange),
@@ -49,7 +49,7 @@ public struct LearningSession: ~Copyable {
     restored chip: consuming Chip, _ program: LearningProgram,
     _ configuration: SessionConfiguration, sampleCount: Int
   ) throws(SessionError) {
-    let network = try Self.network(of: configuration)
+    let network = try Self.network(of: configuration, program)
     self.network = network
     self.chip = chip
     self.chip.isRecording = true
@@ -59,13 +59,13 @@ public struct LearningSession: ~Copyable {
   }
 
   private static func network(
-    of configuration: SessionConfiguration
+    of configuration: SessionConfiguration, _ program: LearningProgram
   ) throws(SessionError) -> LayeredNetwork {
     do {
       return try LayeredNetwork(
         inputs: configuration.inputCount, hidden: configuration.hiddenCount,
         outputs: configuration.outputCount, hasBias: configuration.hasBias,
-        hemisphere: hemisphere)
+        hemisphere: hemisphere, hasSynapticDelays: program.delayKind == .synaptic)
     } catch {
       throw .mapping(error)
     }

@@ -69,35 +69,13 @@ public struct ReplaySession: ~Copyable {
       }
       readyCount = header.extra("samples_before").flatMap { Int($0) } ?? 0
     } else {
-      let initial = weights ?? Self.masters(header, configuration)
+      let initial = weights ?? LearningSession.masters(header, configuration)
       if let initial { try session.preload(initial) }
       try session.start()
     }
     ignoredParameters = ignored
     self.readyCount = readyCount
     self.session = session
-  }
-
-  private static func masters(
-    _ header: SpikeTraceHeader, _ configuration: SessionConfiguration
-  ) -> WeightMasters? {
-    guard let hidden = header.array("weights_hidden"), let output = header.array("weights_output"),
-      hidden.shape == [configuration.inputCount, configuration.hiddenCount],
-      output.shape == [configuration.hiddenCount, configuration.outputCount]
-    else { return nil }
-    var masters = WeightMasters(
-      inputs: configuration.inputCount, hidden: configuration.hiddenCount,
-      outputs: configuration.outputCount)
-    masters.hidden = hidden.values
-    masters.output = output.values
-    if let delays = header.array("delay_masters")?.values,
-      delays.count == masters.inputCount + masters.hiddenCount
-    {
-      masters.delays = DelayMasters(
-        inputs: Array(delays.prefix(masters.inputCount)),
-        hidden: Array(delays.dropFirst(masters.inputCount)))
-    }
-    return masters
   }
 
   /// Shows the program the next event of the trace.

@@ -10,7 +10,7 @@ public struct WeightMasters: Equatable, Sendable {
   public var hidden: [Int16]
   /// [hidden neuron][output], flattened.
   public var output: [Int16]
-  /// Of the axonal delays, nil where none are learned.
+  /// Of the delays, nil where none are learned.
   public var delays: DelayMasters?
 
   public init(inputs: Int, hidden: Int, outputs: Int) {

@@ -1,0 +1,90 @@
+import Chip
+import ChipGeometry
+import Learning
+import SpikeTrace
+import TestSupport
+import Testing
+
+/// Short runs with a delay per synapse.
+@Suite struct SynapticSessionTests {
+  static func options(_ kind: Int32 = 0, hidden: Int = 30) -> TrainingOptions {
+    var options = DelaySessionTests.options
+    options.session.hiddenCount = hidden
+    options.session.parameters.append(.init("delay_kind", kind))
+    return options
+  }
+
+  static func program() throws -> LearningProgram {
+    try SessionTests.program(named: "delgrad_synaptic.s")
+  }
+
+  @Test(
+    "Delays are learned, written to the taps, and the same in replay and from a checkpoint",
+    arguments: [0, 1] as [Int32])
+  func reproducibility(kind: Int32) throws {
+    let program = try Self.program()
+    #expect(program.delayKind == .synaptic && program.rule == .delGrad)
+    let options = Self.options(kind)
+    var run = try TrainingRun(program, options)
+    let start = try #require(try run.session.masters().delays)
+    #expect(start.inputs.count == 150 && start.hidden.count == 90)
+    let folder = try TemporaryFolder()
+    let path = folder.path("run.trace")
+    let header = try run.session.traceHeader(toolVersion: "t", dataSeed: 1, task: "yin-yang")
+    #expect(header.array("synaptic_delay_masters")?.values == start.values)
+    run.session.trace = try TraceWriter(path: path, form: .binary, header: header)
+    _ = try run.runEpoch()
+    let checkpoint = run.checkpoint()
+    _ = try run.runEpoch()
+    try run.session.trace?.finish()
+    let masters = try run.session.masters()
+    let delays = try #require(masters.delays)
+    #expect(delays.inputs != start.inputs && delays.hidden != start.hidden)
+    #expect(delays.values.map(DelayMasters.ticks) == run.session.delays().ticks.map { Int($0) })
+    #expect(run.session.delays().kind == .synaptic)
+    let outputs = Set((0..<30).map { delays.hidden[3 * $0] })
+    #expect(kind == 1 ? outputs.count == 1 : outputs.count > 10)
+
+    var resumed = try TrainingRun(resuming: checkpoint, program, options)
+    _ = try resumed.runEpoch()
+    #expect(try resumed.session.masters() == masters)
+
+    let reader = try TraceReader(path: path)
+    var replay = try ReplaySession(program, reader.header)
+    while let event = try reader.next() { _ = try replay.replay(event) }
+    #expect(replay.sampleCount == 100)
+    #expect(try replay.session.masters() == masters)
+    #expect(replay.session.delays() == run.session.delays())
+  }
+
+  @Test("Preloaded delays are in the taps of their synapses; axonal ones are left out")
+  func preload() throws {
+    let program = try Self.program()
+    let options = Self.options(hidden: 5)
+    var masters = try TrainingRun(program, options).session.masters()
+    masters.delays = DelayMasters(
+      .synaptic, inputs: (0..<25).map { 160 * $0 + 7 }, hidden: (0..<15).map { 320 * $0 + 8 })
+    let run = try TrainingRun(program, options, weights: masters)
+    #expect(
+      run.session.delays().ticks == (0..<25).map { 10 * $0 } + (0..<15).map { 20 * $0 + 1 })
+    #expect(try run.session.masters() == masters)
+    // Input 2 to hidden neuron 4, hidden neuron 3 to output 1.
+    #expect(run.session.chip.tapDelay(.top, row: 34, tap: 4) == 140)
+    #expect(run.session.chip.tapDelay(.top, row: 3, tap: 1) == 201)
+    masters.delays = DelayMasters(inputs: [1, 2, 3, 4, 5], hidden: [1, 2, 3, 4, 5])
+    let plain = try TrainingRun(program, options, weights: masters)
+    #expect(plain.session.delays().ticks.allSatisfy { $0 == 0 })
+  }
+
+  @Test("A network that is too large is refused before anything else")
+  func size() throws {
+    let program = try Self.program()
+    let error = #expect(throws: SessionError.self) {
+      _ = try TrainingRun(program, Self.options(hidden: 31))
+    }
+    #expect(
+      error?.description
+        == "the network does not fit: it needs 31 hidden neurons with a delay per synapse, there "
+        + "are 30 (top hemisphere, rows 0 to 29 of the delay taps)")
+  }
+}
