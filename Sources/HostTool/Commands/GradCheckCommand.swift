@@ -8,17 +8,26 @@ extension Command {
     discussion: """
       Each case is a network (120, 60, 30, 16 or 8 hidden neurons in turn; every other one trained
       before) on a chip of its own, and one batch of 40 samples. The program's gradient is compared
-      with EventProp in double precision on the same observed spikes: with the program's documented
-      bounds (limited jumps, limited 1/(I - theta)), and without bounds. The reference itself is
-      compared with central differences of the analog core in exact mode, for the weights of
-      --differences hidden neurons; samples that are too close to a change of their spikes are
-      redrawn and counted.
+      with a reference in double precision on the same observed spikes: EventProp, or DelGrad for
+      programs that have its slope (own_slope). Once with the program's documented bounds (limited
+      jumps, limited 1/(I - theta)), and once without bounds. The reference itself is compared with
+      central differences of the analog core in exact mode, for the weights of --differences hidden
+      neurons; samples that are too close to a change of their spikes are redrawn and counted.
 
-      Of a program that learns delays the delay gradients are compared too, and their invariant:
-      they add up to the errors of the spikes that they explain. For such programs the reference is
-      DelGrad in double precision.
+      Of a program that learns delays the delay gradients are compared too, and their invariant: in
+      each sample the gradients by the delays of a spike's causes add up to its error. What deviates
+      is compared with the largest rounding that the program's formats allow.
 
-      Exit status 1 if a cosine is below 0.999 or the reference is off by more than 1e-6.
+      Then a table of the precision that fixed point has lost in these batches, updates included, by
+      symbol and by instruction: how often it was executed; its results that are not zero; of these,
+      in percent, those that saturated, that wrapped (overflowed without saturation), and that
+      underflowed (a result of zero that should not be); lanes that a minimum or maximum limited to
+      a scalar; the error of all results relative to the exact ones (root mean square); bits of
+      the largest magnitude and of the format. What wraps on purpose, such as times modulo 2^16,
+      is not told apart.
+
+      Exit status 1 if a cosine is below 0.999, the reference is off by more than 1e-6, or delay
+      gradients add up to something else than the error.
       """,
     positionals: [.one("PROGRAM", "a learning program: .s or ELF")],
     options: [
@@ -26,6 +35,7 @@ extension Command {
       .value("--seed", "SEED", "of networks, chips and samples (default 1)"),
       .value(
         "--differences", "N", "hidden neurons checked by differences per case (default 8; 0: none)"),
+      .value("--top", "N", "instructions listed in the table (default 12)"),
     ] + SessionOptions.options.filter { !["--hidden", "--chips", "--chip-seed"].contains($0.name) }
       + LoadedProgram.options + [.json, .progress],
     examples: [
@@ -41,13 +51,23 @@ extension Command {
 /// The work of `ranvier gradcheck`.
 struct GradientComparison: Sendable {
   let invocation: Invocation
+  let file: LoadedProgram
   let check: FirmwareGradientCheck
   let caseCount: Int
+  let top: Int
 
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
     let arguments = invocation.arguments
-    let program = try LoadedProgram(arguments.positional("PROGRAM"), invocation).learningProgram
+    file = try LoadedProgram(arguments.positional("PROGRAM"), invocation)
+    let program = file.learningProgram
+    for symbol in ["gradient_hidden", "gradient_output"]
+    where program.address(of: symbol) == nil {
+      throw ToolError(
+        "\(program.name): computes no gradient: it has no symbol \(symbol)",
+        hint: "programs with gradients: firmware/eventprop.s, delgrad.s, fastdeep.s")
+    }
+    top = try arguments.integer("--top", in: 1...100_000) ?? 12
     var check = FirmwareGradientCheck(program)
     caseCount = try arguments.integer("--cases", in: 1...1_000_000) ?? 200
     check.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max / 2) ?? 1)
@@ -79,8 +99,10 @@ struct GradientComparison: Sendable {
     let differences = cases.compactMap { $0.differences?.agreement.relativeError }.max()
     let delays = cases.compactMap(\.delays)
     let delayCosine = delays.map(\.cosine).min() ?? 1
+    let rows = cases.reduce([]) { $0.merged(with: $1.precision) }
+    let precision = PrecisionTable(rows, file)
     if invocation.wantsJSON {
-      invocation.print(json(cases, cosine, error, differences))
+      invocation.print(json(cases, cosine, error, differences, precision))
     } else {
       let redrawn = cases.compactMap(\.differences).map { $0.shallowCrossings + $0.changedOrders }
       func cosines(_ values: [Double]) -> String {
@@ -99,17 +121,23 @@ struct GradientComparison: Sendable {
         \(worst(cases))
         """)
       if !delays.isEmpty {
-        let invariant = cases.compactMap(\.invariantError).max() ?? 0
+        let invariants = cases.compactMap(\.invariant)
+        let share = 100 * (invariants.map(\.boundShare).max() ?? 0)
         invocation.print(
           """
           delays: cosine                      \(cosines(delays.map(\.cosine)))
           delays: relative error              largest \
           \(Self.decimals(delays.map(\.relativeError).max() ?? 0))
-          delays: their sums                  largest deviation \(Self.decimals(invariant))
+          delays: sums and errors             largest deviation \
+          \(Self.decimals(invariants.map(\.relativeError).max() ?? 0)) per batch; \
+          \(FixedPoint.text(share, digits: 1)) % of the bound per sample
           """)
       }
+      invocation.print("\n" + precision.text(top: top))
     }
-    return min(cosine, delayCosine) >= 0.999 && differences ?? 0 <= 1e-6 ? .done : .checkFailed
+    let hasInvariant = cases.allSatisfy { $0.invariant?.boundShare ?? 0 <= 1 }
+    let isClose = min(cosine, delayCosine) >= 0.999 && differences ?? 0 <= 1e-6
+    return isClose && hasInvariant ? .done : .checkFailed
   }
 
   private func worst(_ cases: [FirmwareGradientCheck.Case]) -> String {
@@ -124,7 +152,7 @@ struct GradientComparison: Sendable {
 
   private func json(
     _ cases: [FirmwareGradientCheck.Case], _ cosine: Double, _ error: Double,
-    _ differences: Double?
+    _ differences: Double?, _ precision: PrecisionTable
   ) -> JSONValue {
     let reports = cases.compactMap(\.differences)
     func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
@@ -138,10 +166,12 @@ struct GradientComparison: Sendable {
       "reference_vs_differences_max": number(differences),
       "delay_cosine_min": number(delays.map(\.cosine).min()),
       "delay_relative_error_max": number(delays.map(\.relativeError).max()),
-      "delay_invariant_error_max": number(cases.compactMap(\.invariantError).max()),
+      "delay_invariant_error_max": number(cases.compactMap(\.invariant?.relativeError).max()),
+      "delay_invariant_bound_share_max": number(cases.compactMap(\.invariant?.boundShare).max()),
       "redrawn_shallow": .integer(reports.map(\.shallowCrossings).reduce(0, +)),
       "redrawn_order": .integer(reports.map(\.changedOrders).reduce(0, +)),
       "repeated_spikes": .integer(reports.map(\.repeatedSpikes).reduce(0, +)),
+      "precision": precision.json,
     ]
   }
 

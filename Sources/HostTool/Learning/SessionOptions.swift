@@ -11,7 +11,7 @@ enum SessionOptions {
         "thresholds that the largest output weight means, 1 to 127 (default: the program's)"),
       .value("--chips", "N", "chips with seeds from --chip-seed on (default 1)"),
     ] + ChipArguments.options + [
-      .value("--loss", "NAME", "shift-invariant or cross-entropy (default shift-invariant)"),
+      .value("--loss", "NAME", "shift-invariant or cross-entropy (default: the program's)"),
       .value(
         "--spikes-per-neuron", "N",
         "spikes that learning uses, 1 to 4 (default 1; above 1 the refractory time is 2 us)"),
@@ -61,10 +61,9 @@ enum SessionOptions {
     session.membraneTicks = Int((ratio * Double(session.synapticTicks)).rounded())
     session.parameters = [.init("spike_slots", Int32(slots))]
     session.parameters += silentPush(hidden: session.hiddenCount)
-    if try arguments.choice("--loss", of: ["shift-invariant", "cross-entropy"])
-      == "cross-entropy"
-    {
-      session.parameters.append(.init("loss", 1))
+    let losses = ["shift-invariant", "cross-entropy"]
+    if let loss = try arguments.choice("--loss", of: losses) {
+      session.parameters.append(.init("loss", loss == "cross-entropy" ? 1 : 0))
     }
     return session
   }

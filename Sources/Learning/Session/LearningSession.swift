@@ -86,6 +86,15 @@ public struct LearningSession: ~Copyable {
     return try finish(window, chip.run(until: window.deadline, stopping: .whenAsleep))
   }
 
+  /// The same under an observer's eyes.
+  package mutating func present<Observer: ChipObserver & ~Copyable>(
+    _ sample: PresentedSample, observer: inout Observer
+  ) throws(SessionError) -> SampleOutcome {
+    let window = try begin(sample)
+    let stop = chip.run(until: window.deadline, stopping: .whenAsleep, observer: &observer)
+    return try finish(window, stop)
+  }
+
   // MARK: The same in steps, for those who run the chip themselves
 
   /// The program must be ready for the first sample before this time.

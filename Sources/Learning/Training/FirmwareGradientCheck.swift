@@ -31,13 +31,13 @@ public struct FirmwareGradientCheck: Sendable {
     public var unbounded: GradientAgreement
     /// The program's gradient by delays against the reference with bounds; nil if it learns none.
     public var delays: GradientAgreement?
-    /// The invariant: with all delays of a layer's causes its spikes move as much, so what the delay
-    /// gradients of the inputs add up to is what the reference says of those of the
-    /// hidden neurons. The larger deviation of the program's two sums, relative to
-    /// the sum of the reference's magnitudes.
-    public var invariantError: Double?
+    /// The invariant: the delay gradients of a spike's causes add up to its error; nil if the program
+    /// learns no delays.
+    public var invariant: InvariantAgreement?
     /// The exact gradient against central differences in the analog core's exact mode.
     public var differences: GradientCheck.Report?
+    /// Where the program's fixed point lost precision while it computed this gradient.
+    package var precision: [PrecisionMeter.Row] = []
   }
 
   /// Runs case `index`: a network, 40 samples, one gradient.
@@ -62,51 +62,78 @@ public struct FirmwareGradientCheck: Sendable {
     }
     if isTrained { _ = decoder.next(try session.gradients()) }
     let network = Self.network(try session.masters(), session.delays(), options)
-    let slots = Int(parameter("spike_slots"))
-    var observed: [ObservedSample] = []
-    for _ in 0..<batch {
-      let sample = samples.next()
-      _ = try session.present(sample.presented)
-      observed.append(session.observedSample(label: sample.label, spikesPerNeuron: slots))
+    var batch = ObservedBatch(parameter, network, options, program)
+    for _ in 0..<self.batch {
+      try batch.present(samples.next(), &session, decoder)
     }
     let sums = decoder.next(try session.gradients())
     let own = Self.values(sums, network, unit: Self.unit(parameter, options))
     func reference(_ bounds: AdjointBounds) -> NetworkGradient {
-      program.rule.reference(network: network, loss: options.loss, bounds: bounds)
-        .gradient(of: observed)
+      program.rule.reference(
+        network: network, loss: options.loss(of: program), bounds: bounds
+      ).gradient(of: batch.samples)
     }
     let bounded = reference(Self.bounds(parameter, options))
     var result = Case(
       index: index, hiddenCount: hidden, isTrained: isTrained,
       bounded: GradientAgreement(own, reference: bounded.weights),
       unbounded: GradientAgreement(own, reference: reference(.unbounded).weights),
-      differences: differences(network, options, index: index))
+      differences: differences(network, options, index: index), precision: batch.meter.rows)
     if program.learnsDelays {
       let delays = Self.delayValues(sums, network, parameter, options)
       result.delays = GradientAgreement(delays, reference: bounded.delays)
-      result.invariantError = Self.invariantError(delays, bounded)
+      result.invariant = batch.invariant.agreement
     }
     return result
   }
 
-  /// See ``Case/invariantError``.
-  private static func invariantError(_ own: [Double], _ reference: NetworkGradient) -> Double {
-    func deviation(_ own: ArraySlice<Double>, _ reference: [Double]) -> Double {
-      let scale = reference.reduce(0) { $0 + $1.magnitude }
-      let difference = own.reduce(0, +) - reference.reduce(0, +)
-      return scale == 0 ? difference.magnitude : difference.magnitude / scale
+  /// The batch that is checked, while it is learned from.
+  private struct ObservedBatch {
+    private let slots: Int
+    private let program: LearningProgram
+    private(set) var samples: [ObservedSample] = []
+    private(set) var meter = PrecisionMeter(
+      hartID: UInt32(LearningSession.hemisphere.rawValue))
+    private(set) var invariant: DelayInvariant
+    private var last: GradientSums?
+
+    init(
+      _ parameter: (String) -> Double, _ network: FeedForwardNetwork, _ options: TrainingOptions,
+      _ program: LearningProgram
+    ) {
+      slots = Int(parameter("spike_slots"))
+      self.program = program
+      invariant = DelayInvariant(
+        network,
+        DelayInvariant.ProgramBounds(
+          jump: parameter("bound_adjoint"), reciprocal: parameter("bound_slope"),
+          hiddenRange: parameter("range_hidden") / 256,
+          outputRange: parameter("range_output") / 256))
     }
-    let inputs = reference.inputDelays.count
-    return max(
-      deviation(own[..<inputs], reference.inputDelays),
-      deviation(own[inputs...], reference.hiddenDelays))
+
+    /// Presents a sample; the decoder has seen the sums before this batch.
+    mutating func present(
+      _ sample: RandomSample, _ session: inout LearningSession, _ decoder: BatchGradients
+    ) throws(SessionError) {
+      _ = try session.present(sample.presented, observer: &meter)
+      let observed = session.observedSample(label: sample.label, spikesPerNeuron: slots)
+      samples.append(observed)
+      guard program.learnsDelays else { return }
+      let sums = try session.gradients()
+      var first = decoder
+      let own =
+        last.map { zip(sums.delays, $0.delays).map { $0 &- $1 } } ?? first.next(sums).delays
+      last = sums
+      let errors = try session.words("loss_errors", count: observed.outputs.count)
+      invariant.add(observed, errors: errors, gradients: own)
+    }
   }
 
   private func differences(
     _ network: FeedForwardNetwork, _ options: TrainingOptions, index: Int
   ) -> GradientCheck.Report? {
     guard differenceNeurons > 0 else { return nil }
-    var check = GradientCheck(loss: options.loss, simulate: ExactSimulation.simulate)
+    var check = GradientCheck(loss: options.loss(of: program), simulate: ExactSimulation.simulate)
     check.rule = program.rule
     check.includesDelays = program.learnsDelays
     var network = network
@@ -128,6 +155,13 @@ public struct FirmwareGradientCheck: Sendable {
   }
 }
 
+/// A training sample; its input times in τs.
+private struct RandomSample {
+  var presented: PresentedSample
+  var times: [Double]
+  var label: Int
+}
+
 /// Random training samples.
 private struct SampleSource {
   private var random: RandomStream
@@ -140,11 +174,12 @@ private struct SampleSource {
     encoder.synapticTicks = Double(options.session.synapticTicks)
   }
 
-  mutating func next() -> (presented: PresentedSample, times: [Double], label: Int) {
+  mutating func next() -> RandomSample {
     let sample = samples[Int(random.next(below: UInt64(samples.count)))]
     let presented = PresentedSample(
       inputTicks: encoder.ticks(of: sample.values), teacher: sample.label)
-    return (presented, encoder.times(of: sample.values), sample.label)
+    return RandomSample(
+      presented: presented, times: encoder.times(of: sample.values), label: sample.label)
   }
 }
 

@@ -18,10 +18,11 @@ public struct TrainingOptions: Equatable, Sendable {
     return configuration
   }
 
-  /// The loss that the program's parameters say, for reports.
-  var loss: FirstSpikeLoss {
+  /// The loss of a program under these parameters, its own where they say nothing.
+  func loss(of program: LearningProgram) -> FirstSpikeLoss {
     func value(_ name: String) -> Double? {
-      session.parameters.last { $0.name == name }.map { Double($0.value) }
+      (session.parameters.last { $0.name == name }?.value ?? program.parameter(name)?.value)
+        .map { Double($0) }
     }
     let tau = Double(session.synapticTicks)
     guard value("loss") == 1 else {

@@ -63,13 +63,13 @@ public struct TrainingRun: ~Copyable {
   }
 
   init(_ session: consuming LearningSession, _ options: TrainingOptions) {
+    loss = options.loss(of: session.program)
     self.session = session
     self.options = options
     let encoder = Self.encoder(options)
     training = Split(.train, count: options.trainingCount, encoder: encoder)
     validation = Split(.validation, count: options.validationCount, encoder: encoder)
     test = Split(.test, count: options.testCount, encoder: encoder)
-    loss = options.loss
   }
 
   /// Learns from each training sample once, in a new order, then decides all validation samples.
