@@ -27,7 +27,7 @@ enum BusAccess {
       return changesSchedule(place.block)
     }
     var isSchedule = false
-    for index in 0..<request.elementCount {
+    for index in recorderElements(request, &unit, fabric)..<request.elementCount {
       let address = unit.core.busAddress(ofElement: index)
       guard
         let place = map.place(
@@ -97,6 +97,25 @@ enum BusAccess {
     return true
   }
 
+  /// Reads elements of the event recorder, which programs take apart by strided loads.
+  ///
+  /// - Returns: the number of elements that were read; the next one, if there is one, is not of the
+  ///   recorder.
+  private static func recorderElements(
+    _ request: BusRequest, _ unit: inout ProcessorUnit, _ fabric: borrowing EventFabric
+  ) -> Int {
+    let region = AddressMap.recorderEntries
+    let width = UInt32(request.elementByteCount)
+    guard !request.isWrite, request.address &- region.base < region.byteCount else { return 0 }
+    for index in 0..<request.elementCount {
+      let offset = unit.core.busAddress(ofElement: index) &- region.base
+      guard offset < region.byteCount, offset & (width - 1) == 0 else { return index }
+      unit.core.setBusElement(
+        index, to: fabric.recorder(unit.hemisphere).word(at: Int(offset)))
+    }
+    return request.elementCount
+  }
+
   /// Resets the columns from `first` on whose bytes are not zero.
   private static func reset(
     bytes: Span<UInt8>, from first: Int, _ hemisphere: Hemisphere, _ analog: inout AnalogCore,
@@ -160,7 +179,7 @@ enum BusAccess {
       return bytes {
         ColumnADC.code(analog.membrane(of: NeuronIndex(hemisphere, column: $0), at: time))
       }
-    case .recorderEntries: return bytes { fabric.recorder(hemisphere).byte(at: $0) }
+    case .recorderEntries: return fabric.recorder(hemisphere).word(at: offset)
     case .delayLines:
       let low = UInt32(fabric.delayLines[hemisphere, offset / 2])
       return width == 2 ? low : low | UInt32(fabric.delayLines[hemisphere, offset / 2 + 1]) << 16

@@ -27,31 +27,36 @@ package struct DelayQueue: Sendable {
   package var count: Int { heap.count }
 
   package mutating func insert(_ label: EventLabel, input: UInt8, at cycle: UInt64) {
-    heap.append(DelayedEvent(cycle: cycle, order: entered, label: label, input: input))
+    let event = DelayedEvent(cycle: cycle, order: entered, label: label, input: input)
     entered &+= 1
-    var child = heap.count - 1
+    heap.append(event)
+    var places = heap.mutableSpan
+    var child = places.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
-      guard heap[child] < heap[parent] else { break }
-      heap.swapAt(child, parent)
+      guard event < places[parent] else { break }
+      places[child] = places[parent]
       child = parent
     }
+    places[child] = event
   }
 
   /// - Precondition: an event waits.
   package mutating func removeFirst() -> DelayedEvent {
     let first = heap[0]
-    heap[0] = heap[heap.count - 1]
-    heap.removeLast()
+    let last = heap.removeLast()
+    guard !heap.isEmpty else { return first }
+    var places = heap.mutableSpan
     var parent = 0
     while true {
       var child = 2 * parent + 1
-      guard child < heap.count else { break }
-      if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
-      guard heap[child] < heap[parent] else { break }
-      heap.swapAt(child, parent)
+      guard child < places.count else { break }
+      if child + 1 < places.count, places[child + 1] < places[child] { child += 1 }
+      guard places[child] < last else { break }
+      places[parent] = places[child]
       parent = child
     }
+    places[parent] = last
     return first
   }
 

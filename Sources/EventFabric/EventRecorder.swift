@@ -71,11 +71,11 @@ package struct EventRecorder: Sendable {
   /// - Precondition: `index` is 0…511.
   package func entry(_ index: Int) -> UInt64 { index < count ? entries[index] : 0 }
 
-  /// One byte of the memory.
+  /// The bytes of the memory from `offset` on that an entry still has, the low ones of at most four.
   ///
   /// - Precondition: `offset` is 0…4095.
-  package func byte(at offset: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: entry(offset >> 3) >> UInt64(8 * (offset & 7)))
+  package func word(at offset: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: entry(offset >> 3) >> UInt64(8 * (offset & 7)))
   }
 
   /// Copies bytes of the memory from `offset` on.

@@ -23,10 +23,18 @@ struct ActiveLanes {
     word(lane >> 6) >> UInt64(lane & 63) & 1 != 0
   }
 
-  /// Sets a block's lanes to all ones where `count` lanes from `lane` on are active, otherwise to 0.
+  /// Sets a block's lanes to all ones where `count` lanes from `lane` on, at most those of a register,
+  /// are active, otherwise to 0.
   @inline(never)
-  func expand<T: FixedWidthInteger & BitwiseCopyable>(_ block: Lanes<T>, from lane: Int, count: Int)
-  {
+  func expand<T: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
+    _ block: Lanes<T>, from lane: Int, count: Int
+  ) {
+    guard isMasked else {
+      // Not all of a register's lanes (see areAll), so lanes of any width can count them.
+      let end = T(truncatingIfNeeded: length &- lane)
+      for k in 0..<count { block[k] = T(truncatingIfNeeded: k) < end ? -1 : 0 }
+      return
+    }
     // As many as a register has lanes at most: a constant, so that the block lies on the stack.
     withBlock(UInt64.self, count: VectorGeometry.registerByteCount / 8) { bytes in
       for k in 0..<(count / 8) {

@@ -176,7 +176,7 @@ enum LaneKernels {
 
   /// Copies a computed block to its register, merged with what inactive lanes held.
   @inline(__always)
-  private static func finish<W: FixedWidthInteger & BitwiseCopyable>(
+  private static func finish<W: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
     _ d: Lanes<W>, _ result: Lanes<W>, from lane: Int, count: Int, _ active: ActiveLanes
   ) {
     if !active.areAll(from: lane, count: count) {

@@ -92,42 +92,33 @@ extension PlasticityProcessor {
     return 0
   }
 
-  /// Copies bytes; one or two registers, the usual cases, by instructions of 16 bytes. The library's
-  /// wider loads would wait for the narrower stores that have just written a register.
+  /// Copies bytes that do not overlap, 16 at a time as long as it goes. The library's wider loads would
+  /// wait for the narrower stores that have just written a register.
   @inline(__always)
   private static func copy(
     _ to: UnsafeMutableRawPointer, _ from: UnsafeMutableRawPointer, byteCount: Int
   ) {
-    switch byteCount {
-    case 128: unsafe copyRegister(to, from)
-    case 256:
-      unsafe copyRegister(to, from)
-      unsafe copyRegister(to + 128, from + 128)
-    default: unsafe to.copyMemory(from: from, byteCount: byteCount)
-    }
-  }
-
-  @inline(__always)
-  private static func copyRegister(
-    _ to: UnsafeMutableRawPointer, _ from: UnsafeMutableRawPointer
-  ) {
     typealias Piece = SIMD16<UInt8>
-    let a = unsafe from.loadUnaligned(as: Piece.self)
-    let b = unsafe from.loadUnaligned(fromByteOffset: 16, as: Piece.self)
-    let c = unsafe from.loadUnaligned(fromByteOffset: 32, as: Piece.self)
-    let d = unsafe from.loadUnaligned(fromByteOffset: 48, as: Piece.self)
-    let e = unsafe from.loadUnaligned(fromByteOffset: 64, as: Piece.self)
-    let f = unsafe from.loadUnaligned(fromByteOffset: 80, as: Piece.self)
-    let g = unsafe from.loadUnaligned(fromByteOffset: 96, as: Piece.self)
-    let h = unsafe from.loadUnaligned(fromByteOffset: 112, as: Piece.self)
-    unsafe to.storeBytes(of: a, as: Piece.self)
-    unsafe to.storeBytes(of: b, toByteOffset: 16, as: Piece.self)
-    unsafe to.storeBytes(of: c, toByteOffset: 32, as: Piece.self)
-    unsafe to.storeBytes(of: d, toByteOffset: 48, as: Piece.self)
-    unsafe to.storeBytes(of: e, toByteOffset: 64, as: Piece.self)
-    unsafe to.storeBytes(of: f, toByteOffset: 80, as: Piece.self)
-    unsafe to.storeBytes(of: g, toByteOffset: 96, as: Piece.self)
-    unsafe to.storeBytes(of: h, toByteOffset: 112, as: Piece.self)
+    var offset = 0
+    while offset &+ 64 <= byteCount {
+      let a = unsafe from.loadUnaligned(fromByteOffset: offset, as: Piece.self)
+      let b = unsafe from.loadUnaligned(fromByteOffset: offset &+ 16, as: Piece.self)
+      let c = unsafe from.loadUnaligned(fromByteOffset: offset &+ 32, as: Piece.self)
+      let d = unsafe from.loadUnaligned(fromByteOffset: offset &+ 48, as: Piece.self)
+      unsafe to.storeBytes(of: a, toByteOffset: offset, as: Piece.self)
+      unsafe to.storeBytes(of: b, toByteOffset: offset &+ 16, as: Piece.self)
+      unsafe to.storeBytes(of: c, toByteOffset: offset &+ 32, as: Piece.self)
+      unsafe to.storeBytes(of: d, toByteOffset: offset &+ 48, as: Piece.self)
+      offset &+= 64
+    }
+    while offset &+ 16 <= byteCount {
+      let piece = unsafe from.loadUnaligned(fromByteOffset: offset, as: Piece.self)
+      unsafe to.storeBytes(of: piece, toByteOffset: offset, as: Piece.self)
+      offset &+= 16
+    }
+    if offset < byteCount {
+      unsafe (to + offset).copyMemory(from: from + offset, byteCount: byteCount &- offset)
+    }
   }
 
   /// What a legal instruction accesses.
@@ -249,43 +240,72 @@ extension PlasticityProcessor {
 
   /// Asks the owner for an access outside the SRAM.
   private mutating func request(_ i: VectorInstruction, _ access: VectorAccess) {
-    let active = activeLanes(i, access)
     let byteCount = 1 << access.width
     var count = 0
-    active.forEach(from: vector.start) { lane in
-      unsafe busAddresses[count] = address(i, access, lane)
-      if access.isWrite { copyElement(i, lane, to: count, byteCount: byteCount) }
-      count += 1
-    }
-    let isContiguous =
-      switch access.addressing {
-      case .unitStride: i.isUnmasked
-      case .strided, .indexed: false
+    if isContiguous(i, access) {
+      count = access.length - vector.start
+      unsafe busAddresses[0] = address(i, access, vector.start)
+      if access.isWrite {
+        unsafe Self.copy(
+          busData, element(i, vector.start, access.width), byteCount: count << access.width)
       }
+    } else {
+      activeLanes(i, access).forEach(from: vector.start) { lane in
+        unsafe busAddresses[count] = address(i, access, lane)
+        if access.isWrite {
+          unsafe Self.copyElement(
+            busData + count << access.width, element(i, lane, access.width), access.width)
+        }
+        count += 1
+      }
+    }
     unsafe busInstruction.pointee = i.slot
     pendingFault = .bus(
       BusRequest(
-        isWrite: access.isWrite, pattern: isContiguous ? .unitStride : .scattered,
+        isWrite: access.isWrite, pattern: isContiguous(i, access) ? .unitStride : .scattered,
         elementByteCount: byteCount, elementCount: count, address: unsafe busAddresses[0]))
   }
 
-  private mutating func copyElement(
-    _ i: VectorInstruction, _ lane: Int, to index: Int, byteCount: Int
+  /// Whether all elements lie in a row, in memory as in the register.
+  private func isContiguous(_ i: VectorInstruction, _ access: VectorAccess) -> Bool {
+    switch access.addressing {
+    case .unitStride: i.isUnmasked
+    case .strided, .indexed: false
+    }
+  }
+
+  /// Where an element lies in the register group, which begins at `i`'s destination.
+  @inline(__always)
+  private func element(
+    _ i: VectorInstruction, _ lane: Int, _ width: Int
+  ) -> UnsafeMutableRawPointer {
+    unsafe vectors + Int(i.destination) &* VectorGeometry.registerByteCount + lane << width
+  }
+
+  /// Copies 1 << `width` bytes.
+  @inline(__always)
+  private static func copyElement(
+    _ to: UnsafeMutableRawPointer, _ from: UnsafeMutableRawPointer, _ width: Int
   ) {
-    unsafe (busData + index * byteCount).copyMemory(
-      from: vectors + Int(i.destination) * VectorGeometry.registerByteCount + lane * byteCount,
-      byteCount: byteCount)
+    switch width {
+    case 0: unsafe to.storeBytes(of: from.load(as: UInt8.self), as: UInt8.self)
+    case 1: unsafe to.storeBytes(of: from.loadUnaligned(as: UInt16.self), as: UInt16.self)
+    default: unsafe to.storeBytes(of: from.loadUnaligned(as: UInt32.self), as: UInt32.self)
+    }
   }
 
   /// Writes the first `elementCount` elements that the owner has delivered to their lanes.
   mutating func finishVectorLoad(_ i: VectorInstruction, elementCount: Int) {
     let access = vectorAccess(i)
-    let byteCount = 1 << access.width
+    guard !isContiguous(i, access) else {
+      let first = unsafe element(i, vector.start, access.width)
+      return unsafe Self.copy(first, busData, byteCount: elementCount << access.width)
+    }
     var index = 0
     activeLanes(i, access).forEach(from: vector.start) { lane in
       guard index < elementCount else { return }
-      unsafe (vectors + Int(i.destination) * VectorGeometry.registerByteCount + lane * byteCount)
-        .copyMemory(from: busData + index * byteCount, byteCount: byteCount)
+      unsafe Self.copyElement(
+        element(i, lane, access.width), busData + index << access.width, access.width)
       index += 1
     }
   }

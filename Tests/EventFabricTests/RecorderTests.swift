@@ -13,7 +13,7 @@ import Testing
   func entry() {
     var recorder = EventRecorder(.top)
     recorder.record(Self.event(0xBEEF, .teacher, tick: 0x9_1234_5678))
-    let bytes = (0..<16).map { recorder.byte(at: $0) }
+    let bytes = (0..<16).map { UInt8(truncatingIfNeeded: recorder.word(at: $0)) }
     #expect(bytes == [0x78, 0x56, 0x34, 0x12, 0xEF, 0xBE, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0])
     #expect(recorder.count == 1 && recorder.overflowCount == 0)
   }
