@@ -18,7 +18,7 @@
   .equ POTENTIAL, 1                     # the slope at a spike: see first_spike.inc
   .if DELAYS == 1
   .equ PARTIAL, 1                       # short sums: the same
-  .equ PARTIAL_SHIFT, 14                # J eps 2: 10 samples at bound_adjoint fit
+  .equ PARTIAL_SHIFT, 14                # J eps 2
   .else
   .equ PARTIAL, 0                       # there are few lanes, and no memory to spare
   .endif

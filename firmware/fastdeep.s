@@ -21,7 +21,7 @@
   .equ DEFAULT_HIDDEN, 120
   .equ DEFAULT_LOSS, 1
   .equ DEFAULT_ERROR_SHIFT, 2         # errors and adjoints in quarters of a tick
-  .equ DEFAULT_BOUND_ADJOINT, 16000
+  .equ DEFAULT_BOUND_ADJOINT, 8000
   .equ DEFAULT_RATE_HIDDEN, 3221127     # 0.012 of range 8
   .equ DEFAULT_RATE_OUTPUT, 6442254     # 0.006 of range 2
   .equ DEFAULT_PUSH_ACTIVITY, 3277      # 5 %

@@ -204,6 +204,7 @@ enum Firmware {
   static let eventprop = image("eventprop.s")
   static let stdp = image("stdp.s")
   static let delgrad = image("delgrad.s")
+  static let fastdeep = image("fastdeep.s")
   static let delgradSynaptic = image("delgrad_synaptic.s")
 
   private static func image(_ name: String) -> ProgramImage {
