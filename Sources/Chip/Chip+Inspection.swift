@@ -61,4 +61,10 @@ extension Chip {
     get { fabric.log }
     set { fabric.log = newValue }
   }
+
+  /// The membrane potential of a neuron now, in threshold units. Changes nothing.
+  ///
+  /// - Precondition: the chip has run until now, not into its middle: nothing of this cycle has
+  ///   happened.
+  package func membrane(of neuron: NeuronIndex) -> Double { analog.membrane(of: neuron, at: now) }
 }

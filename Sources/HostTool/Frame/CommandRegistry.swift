@@ -12,6 +12,7 @@ package enum CommandRegistry {
     .eval,
     .replay,
     .gradcheck,
+    .reproduce,
     .diff,
     .traceInfo,
     .bench,

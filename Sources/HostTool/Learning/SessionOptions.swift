@@ -38,42 +38,23 @@ enum SessionOptions {
   static func configuration(
     _ arguments: ParsedArguments, _ program: LearningProgram, chipSeed: UInt64, hidden: Int? = nil
   ) throws(ToolError) -> SessionConfiguration {
-    var session = SessionConfiguration()
-    // What the program comes with, unless that is nothing.
-    func value(_ name: String) -> Int? {
-      program.parameter(name).flatMap { $0.value > 0 ? Int($0.value) : nil }
-    }
-    session.hiddenCount = value("hidden") ?? session.hiddenCount
-    if let hidden {
-      session.hiddenCount = hidden
-    } else if let hidden = try arguments.integer("--hidden", in: 1...Int.max) {
-      session.hiddenCount = hidden
-    }
-    session.outputRange = value("range_output").map { Double($0) / 256 } ?? session.outputRange
+    let slots = try arguments.integer("--spikes-per-neuron", in: 1...4) ?? 1
+    var size = hidden
+    if size == nil { size = try arguments.integer("--hidden", in: 1...Int.max) }
+    var session = SessionConfiguration(for: program, hidden: size, spikesPerNeuron: slots)
     session.outputRange =
       try arguments.number("--output-range", in: 1...127) ?? session.outputRange
     session.chip = try ChipArguments.configuration(arguments, chipSeed: chipSeed)
-    let slots = try arguments.integer("--spikes-per-neuron", in: 1...4) ?? 1
     let refractory =
       try arguments.number("--refractory-us", in: 0.04...65) ?? (slots == 1 ? 32 : 2)
     session.refractoryTicks = Int((refractory * 125).rounded())
     let ratio = try arguments.number("--tau-ratio", in: 0.5...8) ?? 2
     session.membraneTicks = Int((ratio * Double(session.synapticTicks)).rounded())
-    session.parameters = [.init("spike_slots", Int32(slots))]
-    session.parameters += silentPush(hidden: session.hiddenCount)
     let losses = ["shift-invariant", "cross-entropy"]
     if let loss = try arguments.choice("--loss", of: losses) {
       session.parameters.append(.init("loss", loss == "cross-entropy" ? 1 : 0))
     }
     return session
-  }
-
-  /// Small networks need more of their neurons: below 5 % activity (120 hidden neurons) to 30 % (30
-  /// and fewer) a neuron is pushed (learning reference, section 7).
-  static func silentPush(hidden: Int) -> [SessionConfiguration.Setting] {
-    guard hidden < 120 else { return [] }
-    let share = 0.05 + 0.25 * Double(120 - max(30, hidden)) / 90
-    return [.init("push_activity", Int32((share * 65536).rounded()), isRequired: false)]
   }
 
   /// Data order and batch, beside the configuration of the chip with that seed.
