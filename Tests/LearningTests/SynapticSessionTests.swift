@@ -76,6 +76,29 @@ import Testing
     #expect(plain.session.delays().ticks.allSatisfy { $0 == 0 })
   }
 
+  @Test(
+    "The gradients are those of the reference, whose are the simulator's, delays included",
+    arguments: [0, 1] as [Int32])
+  func gradients(kind: Int32) throws {
+    var check = FirmwareGradientCheck(try Self.program())
+    #expect(check.hiddenCounts == [30, 16, 8])
+    check.hiddenCounts = [16]
+    check.trainedBatches = 2
+    check.differenceNeurons = 1
+    check.batch = 6
+    check.options.session.outputRange = 4
+    check.options.session.parameters = [.init("delay_kind", kind)]
+    for index in 0..<2 {
+      let result = try check.run(index)
+      #expect(result.bounded.cosine >= 0.999, "case \(index)")
+      #expect(try #require(result.delays).cosine >= 0.999, "case \(index)")
+      let invariant = try #require(result.invariant)
+      #expect(invariant.boundShare > 0.001 && invariant.boundShare <= 1, "\(invariant)")
+      #expect(invariant.relativeError < 0.05, "\(invariant)")
+      #expect(try #require(result.differences).agreement.relativeError <= 1e-6)
+    }
+  }
+
   @Test("A network that is too large is refused before anything else")
   func size() throws {
     let program = try Self.program()

@@ -6,13 +6,14 @@ extension Command {
     name: "gradcheck",
     summary: "compare a program's gradients with a reference in double precision",
     discussion: """
-      Each case is a network (120, 60, 30, 16 or 8 hidden neurons in turn; every other one trained
-      before) on a chip of its own, and one batch of 40 samples. The program's gradient is compared
-      with a reference in double precision on the same observed spikes: EventProp, or DelGrad for
-      programs that have its slope (own_slope). Once with the program's documented bounds (limited
-      jumps, limited 1/(I - theta)), and once without bounds. The reference itself is compared with
-      central differences of the analog core in exact mode, for the weights of --differences hidden
-      neurons; samples that are too close to a change of their spikes are redrawn and counted.
+      Each case is a network (120, 60, 30, 16 or 8 hidden neurons in turn, at most 30 where each
+      synapse has its own delay; every other one trained before) on a chip of its own, and one batch
+      of 40 samples. The program's gradient is compared with a reference in double precision on the
+      same observed spikes: EventProp, or DelGrad for programs that have its slope (own_slope). Once
+      with the program's documented bounds (limited jumps, limited 1/(I - theta)), and once without
+      bounds. The reference itself is compared with central differences of the analog core in exact
+      mode, for the weights of --differences hidden neurons; samples that are too close to a change
+      of their spikes are redrawn and counted.
 
       Of a program that learns delays the delay gradients are compared too, and their invariant: in
       each sample the gradients by the delays of a spike's causes add up to its error. What deviates

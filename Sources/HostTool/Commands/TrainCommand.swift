@@ -26,7 +26,7 @@ extension Command {
       .value(
         "--learning-rate", "R",
         "step of a hidden weight per batch, in thresholds; output weights: half of it"),
-      .value("--delays", "T", "longest axonal delay in synaptic time constants (0: none)"),
+      .value("--delays", "T", "longest delay in synaptic time constants (0: none)"),
       .value("--delay-rate", "R", "step of a delay per batch, in synaptic time constants"),
       .value("--decay", "F", "factor on all rates after each epoch"),
       .value("--data-seed", "SEED", "order of the samples (default 1)"),

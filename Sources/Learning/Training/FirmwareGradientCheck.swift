@@ -18,7 +18,11 @@ public struct FirmwareGradientCheck: Sendable {
   /// Hidden neurons of a case whose weights are checked by differences; 0: none.
   public var differenceNeurons = 8
 
-  public init(_ program: LearningProgram) { self.program = program }
+  public init(_ program: LearningProgram) {
+    self.program = program
+    // A network with a delay per synapse has 30 hidden neurons at most.
+    if program.delayKind == .synaptic { hiddenCounts = [30, 16, 8] }
+  }
 
   /// What came out for one batch.
   public struct Case: Sendable {
@@ -79,9 +83,10 @@ public struct FirmwareGradientCheck: Sendable {
       bounded: GradientAgreement(own, reference: bounded.weights),
       unbounded: GradientAgreement(own, reference: reference(.unbounded).weights),
       differences: differences(network, options, index: index), precision: batch.meter.rows)
-    if program.learnsDelays {
-      let delays = Self.delayValues(sums, network, parameter, options)
-      result.delays = GradientAgreement(delays, reference: bounded.delays)
+    if let kind = program.delayKind {
+      let delays = Self.delayValues(sums, kind, network, parameter, options)
+      result.delays = GradientAgreement(
+        delays, reference: kind == .axonal ? bounded.delays : bounded.synapseDelays)
       result.invariant = batch.invariant.agreement
     }
     return result
@@ -104,7 +109,7 @@ public struct FirmwareGradientCheck: Sendable {
       slots = Int(parameter("spike_slots"))
       self.program = program
       invariant = DelayInvariant(
-        network,
+        network, program.delayKind ?? .axonal,
         DelayInvariant.ProgramBounds(
           jump: parameter("bound_adjoint"), reciprocal: parameter("bound_slope"),
           hiddenRange: parameter("range_hidden") / 256,
@@ -135,12 +140,19 @@ public struct FirmwareGradientCheck: Sendable {
     guard differenceNeurons > 0 else { return nil }
     var check = GradientCheck(loss: options.loss(of: program), simulate: ExactSimulation.simulate)
     check.rule = program.rule
-    check.includesDelays = program.learnsDelays
+    check.includesDelays = program.delayKind == .axonal
+    check.includesSynapseDelays = program.delayKind == .synaptic
     var network = network
-    if program.learnsDelays {
-      // Room for steps to both sides.
-      network.inputDelays = network.inputDelays.map { max($0, 0.001) }
-      network.hiddenDelays = network.hiddenDelays.map { max($0, 0.001) }
+    // Room for steps to both sides.
+    func lengthen(_ delays: inout [Double]) { delays = delays.map { max($0, 0.001) } }
+    switch program.delayKind {
+    case .axonal:
+      lengthen(&network.inputDelays)
+      lengthen(&network.hiddenDelays)
+    case .synaptic:
+      lengthen(&network.hiddenSynapseDelays)
+      lengthen(&network.outputSynapseDelays)
+    case nil: break
     }
     if network.hiddenCount > differenceNeurons {
       var random = RandomStream(seed: seed &+ UInt64(index), name: "checked neurons")
@@ -200,16 +212,26 @@ extension FirmwareGradientCheck {
     }
     // A little early: what arrives in the tick of a spike is a cause of it, however sums are rounded.
     let ticks = delays.ticks.map { max(0, Double($0) / tau - 1e-9) }
-    network.inputDelays = Array(ticks.prefix(masters.inputCount))
-    network.hiddenDelays = Array(ticks.dropFirst(masters.inputCount))
-    for neuron in 0..<masters.hiddenCount {
-      for output in 0..<masters.outputCount {
-        let master = masters.output[neuron * masters.outputCount + output]
-        network.outputWeights[output * masters.hiddenCount + neuron] =
-          Double(WeightMasters.code(master)) * session.outputRange / 63
-      }
+    switch delays.kind {
+    case .axonal:
+      network.inputDelays = Array(ticks.prefix(masters.inputCount))
+      network.hiddenDelays = Array(ticks.dropFirst(masters.inputCount))
+    case .synaptic:
+      network.hiddenSynapseDelays = Array(ticks.prefix(masters.hidden.count))
+      network.outputSynapseDelays = byOutput(
+        Array(ticks.dropFirst(masters.hidden.count)), network)
+    }
+    network.outputWeights = byOutput(masters.output, network).map {
+      Double(WeightMasters.code($0)) * session.outputRange / 63
     }
     return network
+  }
+
+  /// Values [hidden neuron][output] in the order of the reference.
+  private static func byOutput<T>(_ values: [T], _ network: FeedForwardNetwork) -> [T] {
+    (0..<network.outputCount).flatMap { output in
+      (0..<network.hiddenCount).map { values[$0 * network.outputCount + output] }
+    }
   }
 
   /// What one unit of a program's accumulator is, with times in τs (`firmware/README.md`).
@@ -239,27 +261,22 @@ extension FirmwareGradientCheck {
   private static func values(
     _ sums: GradientSums, _ network: FeedForwardNetwork, unit: Double
   ) -> [Double] {
-    var values = sums.hidden.map { Double($0) * unit }
-    for output in 0..<network.outputCount {
-      for neuron in 0..<network.hiddenCount {
-        values.append(Double(sums.output[neuron * network.outputCount + output]) * unit)
-      }
-    }
-    return values
+    (sums.hidden + byOutput(sums.output, network)).map { Double($0) * unit }
   }
 
-  /// In the order of ``NetworkGradient/delays``, with times in τs: sums of J w D 2^-7, the weight w in
-  /// 1/32256 of its layer's range.
+  /// In the order of ``NetworkGradient/delays`` or ``NetworkGradient/synapseDelays``, with times in
+  /// τs: sums of J w D 2^-7, the weight w in 1/32256 of its layer's range.
   private static func delayValues(
-    _ sums: GradientSums, _ network: FeedForwardNetwork, _ parameter: (String) -> Double,
-    _ options: TrainingOptions
+    _ sums: GradientSums, _ kind: DelayKind, _ network: FeedForwardNetwork,
+    _ parameter: (String) -> Double, _ options: TrainingOptions
   ) -> [Double] {
     let unit = errorUnit(parameter, Double(options.session.synapticTicks)) * 128 / 32256
     let input = unit * parameter("range_hidden") / 256
     let hidden = unit * parameter("range_output") / 256
-    return sums.delays.enumerated().map { index, sum in
-      Double(sum) * (index < network.inputCount ? input : hidden)
-    }
+    let count = kind == .axonal ? network.inputCount : network.hiddenWeights.count
+    let behind = Array(sums.delays.dropFirst(count))
+    return sums.delays.prefix(count).map { Double($0) * input }
+      + (kind == .axonal ? behind : byOutput(behind, network)).map { Double($0) * hidden }
   }
 }
 
