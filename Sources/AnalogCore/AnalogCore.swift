@@ -36,7 +36,8 @@ public import ChipGeometry
 ///   noise; it also cancels a spike of that same cycle that has not been fired.
 public struct AnalogCore: ~Copyable {
   public let configuration: AnalogConfiguration
-  let mismatch: ChipMismatch
+  /// The deviations of all circuits: drawn from the configuration, or taken over from another chip.
+  public private(set) var mismatch: ChipMismatch
   var synapses: SynapseArray
   /// What the neurons are meant to be.
   var nominal: [NeuronParameters]
@@ -85,6 +86,20 @@ public struct AnalogCore: ~Copyable {
     let n = Int(neuron.rawValue)
     nominal[n] = parameters
     neurons.change(n, to: mismatch.realised(parameters, of: neuron), at: Double(time.cycles))
+  }
+
+  /// Takes over the deviations of another chip's circuits: as if neurons, synapses and all that they
+  /// hold were moved there at cycle `time`.
+  ///
+  /// Weights, nominal parameters, membranes, currents and threshold noise are kept; so is the
+  /// temporal noise to come. Time for all neurons and synapses is spent: some 0.2 ms.
+  public mutating func setMismatch(_ mismatch: ChipMismatch, at time: ClockTime) {
+    self.mismatch = mismatch
+    synapses.setWeightFactors(mismatch.weight)
+    for n in 0..<ChipSize.neurons {
+      let parameters = mismatch.realised(nominal[n], of: NeuronIndex(n))
+      neurons.change(n, to: parameters, at: Double(time.cycles))
+    }
   }
 
   /// Forgets the slopes that ``jitter`` counted.

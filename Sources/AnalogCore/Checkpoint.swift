@@ -11,7 +11,7 @@ public enum AnalogCheckpointError: Error, Equatable {
 }
 
 extension AnalogCore {
-  private static let signature: UInt64 = 0x3130_414E_4152_5652  // "RVRANA01"
+  private static let signature: UInt64 = 0x3230_414E_4152_5652  // "RVRANA02"
 
   /// The entire state, configuration included; little-endian.
   ///
@@ -22,6 +22,8 @@ extension AnalogCore {
     bytes.add(configuration.chipSeed)
     bytes.add(configuration.noiseSeed)
     for value in configuration.mismatch.values { bytes.add(value.bitPattern) }
+    bytes.add(mismatch.seed)
+    for value in mismatch.spreads.values { bytes.add(value.bitPattern) }
     bytes.add(configuration.thresholdNoise.bitPattern)
     for value in configuration.neuron.values { bytes.add(value.bitPattern) }
     for parameters in nominal { for value in parameters.values { bytes.add(value.bitPattern) } }
@@ -47,9 +49,15 @@ extension AnalogCore {
     configuration.chipSeed = try reader.next()
     configuration.noiseSeed = try reader.next()
     configuration.mismatch = try MismatchSpreads(values: reader.numbers(6))
+    let mismatchSeed = try reader.next()
+    let mismatchSpreads = try MismatchSpreads(values: reader.numbers(6))
     configuration.thresholdNoise = try reader.number()
     configuration.neuron = try parameters(&reader)
     var core = AnalogCore(configuration)
+    if mismatchSeed != configuration.chipSeed || mismatchSpreads != configuration.mismatch {
+      core.setMismatch(
+        ChipMismatch(seed: mismatchSeed, spreads: mismatchSpreads), at: ClockTime(cycles: 0))
+    }
     for n in 0..<ChipSize.neurons {
       let parameters = try parameters(&reader)
       core.setParameters(parameters, of: NeuronIndex(n), at: ClockTime(cycles: 0))

@@ -4,7 +4,10 @@ import ChipGeometry
 ///
 /// Every parameter has a random stream of its own name and is drawn for all circuits in order, so no
 /// factor depends on the use of another.
-struct ChipMismatch: Sendable {
+public struct ChipMismatch: Sendable {
+  /// Of the chip whose deviations these are.
+  public let seed: UInt64
+  public let spreads: MismatchSpreads
   /// One factor per neuron.
   let membraneTimeConstant: [Double]
   let excitatoryTimeConstant: [Double]
@@ -16,12 +19,17 @@ struct ChipMismatch: Sendable {
   /// One factor per synapse: hemisphere, row, column.
   let weight: [Float]
 
-  init(seed: UInt64, spreads: MismatchSpreads) {
+  /// Draws all deviations: the same for the same seed and spreads.
+  public init(seed: UInt64, spreads: MismatchSpreads) {
+    self.seed = seed
+    self.spreads = spreads
     func factors(_ name: String, _ spread: Double, count: Int = ChipSize.neurons) -> [Double] {
       guard spread != 0 else { return [Double](repeating: 1, count: count) }
       var random = RandomStream(seed: seed, name: "mismatch " + name)
       return (0..<count).map { _ in
-        1 + spread * random.gaussian(truncatedAt: MismatchSpreads.truncation)
+        max(
+          MismatchSpreads.leastFactor,
+          1 + spread * random.gaussian(truncatedAt: MismatchSpreads.truncation))
       }
     }
     membraneTimeConstant = factors("membrane time constant", spreads.membraneTimeConstant)
@@ -43,7 +51,9 @@ struct ChipMismatch: Sendable {
     guard spread != 0 else { return [Float](repeating: 1, count: count) }
     var random = RandomStream(seed: seed, name: "mismatch weight")
     let table = GaussianTable.mismatch
-    return (0..<count).map { _ in Float(1 + spread * table.deviate(random.next())) }
+    return (0..<count).map { _ in
+      Float(max(MismatchSpreads.leastFactor, 1 + spread * table.deviate(random.next())))
+    }
   }
 
   /// The parameters that a neuron really has when it is meant to have `nominal`.

@@ -109,8 +109,23 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
     membraneTimeConstant: 0, synapticTimeConstant: 0, threshold: 0, gain: 0, quadrantGain: 0,
     weight: 0)
 
+  /// All parameters spread alike: time constants, thresholds, gains and weights, each independently,
+  /// nothing common to a quadrant. For sweeps of the mismatch; temporal noise is another matter.
+  ///
+  /// - Parameter spread: the relative standard deviation, 0.1 for 10 %.
+  /// - Returns: spreads that all are `spread`.
+  public static func uniform(_ spread: Double) -> MismatchSpreads {
+    MismatchSpreads(
+      membraneTimeConstant: spread, synapticTimeConstant: spread, threshold: spread, gain: spread,
+      quadrantGain: 0, weight: spread)
+  }
+
   /// Where every one of these distributions is cut off, in standard deviations.
   public static let truncation = 2.5
+
+  /// Where the factors of a chip with large spreads are cut off from below, so that no threshold or
+  /// time constant vanishes: matters from a spread of 0.36 on.
+  public static let leastFactor = 0.1
 }
 
 /// What an analog core is made from.

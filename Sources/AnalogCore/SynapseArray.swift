@@ -12,7 +12,7 @@ struct SynapseArray: Sendable {
   private(set) var rowSelectMasks = [UInt8](repeating: 31, count: 2 * ChipSize.drivers)
   /// Weight code times the converter's deviation, four columns at a time.
   private(set) var charges: [Lanes]
-  private let weightFactors: [Float]
+  private var weightFactors: [Float]
 
   /// Where the steps of a delivery begin and end, by PADI bus, row select and synapse label.
   private var deliveries = [Delivery](repeating: .unknown, count: deliveryCount)
@@ -47,6 +47,18 @@ struct SynapseArray: Sendable {
   }
 
   // MARK: Configuration
+
+  /// Other converters for all weights.
+  mutating func setWeightFactors(_ factors: [Float]) {
+    precondition(factors.count == Self.synapseCount, "a factor for each synapse")
+    weightFactors = factors
+    for block in charges.indices {
+      for lane in 0..<LaneMath.laneCount {
+        let index = block * LaneMath.laneCount + lane
+        charges[block][lane] = Double(weights[index]) * Double(factors[index])
+      }
+    }
+  }
 
   mutating func setWeight(_ code: UInt8, at index: Int) {
     let code = code & 63

@@ -162,6 +162,12 @@ extension Chip {
     fabric.backends.configure(neuron, addressOut: addressOut, isEnabled: isEnabled)
   }
 
+  /// Takes over the mismatch of another chip, while everything that was written to this one stays:
+  /// weights, parameters, programs, events under way.
+  public mutating func setMismatch(_ mismatch: ChipMismatch) {
+    analog.setMismatch(mismatch, at: now)
+  }
+
   // MARK: Synapses
 
   public func weight(_ hemisphere: Hemisphere, row: Int, column: Int) -> UInt8 {

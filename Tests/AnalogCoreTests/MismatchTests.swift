@@ -41,6 +41,27 @@ import Testing
     #expect(chips.allSatisfy { $0.leak == 0 && $0.reset == 0 && $0.refractoryTime == 8000 })
   }
 
+  @Test("Uniform mismatch spreads everything alike and leaves no circuit dead")
+  func uniform() {
+    let chips = Self.seeds.flatMap { Self.factors($0, .uniform(0.2)) }
+    let nominal = NeuronParameters.nominal
+    for (name, parameter) in [
+      ("τm", \.membraneTimeConstant), ("τs exc", \.excitatoryTimeConstant),
+      ("τs inh", \.inhibitoryTimeConstant), ("θ", \.threshold), ("gain exc", \.excitatoryGain),
+      ("gain inh", \.inhibitoryGain),
+    ] as [(String, KeyPath<NeuronParameters, Double>)] {
+      let factors = chips.map { $0[keyPath: parameter] / nominal[keyPath: parameter] }
+      #expect((Self.deviation(factors) / (0.2 * Self.truncated) - 1).magnitude < 0.05, "\(name)")
+    }
+    let wide = Self.seeds.flatMap { Self.factors($0, .uniform(0.5)) }
+    #expect(wide.map { $0.threshold }.min() == MismatchSpreads.leastFactor)
+    #expect(wide.allSatisfy { $0.isPossible })
+    var core = AnalogCore(AnalogConfiguration(mismatch: .uniform(0.2)))
+    for row in 0..<64 { core.setRowMode(.excitatory, .top, row: row) }
+    let report = core.realisedMismatch(among: (0..<120).map { NeuronIndex(.top, column: $0) })
+    #expect((report.weight / (0.2 * Self.truncated) - 1).magnitude < 0.03)
+  }
+
   @Test("The gain has a part of its own and one common to a quadrant")
   func gains() {
     let spreads = MismatchSpreads.uncalibrated
@@ -127,5 +148,42 @@ import Testing
     #expect(Set(charges).count == 256)
     #expect(charges.allSatisfy { ($0 - 1).magnitude <= 0.125 + 1e-7 })
     #expect((Self.deviation(charges) / (0.05 * Self.truncated) - 1).magnitude < 0.15)
+  }
+
+  @Test("A core that takes over another chip's mismatch is that chip, also from a checkpoint")
+  func takeOver() throws {
+    func core(seed: UInt64) -> AnalogCore {
+      var core = AnalogCore(AnalogConfiguration(chipSeed: seed, thresholdNoise: 0))
+      core.setRowMode(.excitatory, .top, row: 0)
+      core.setRowSelectMask(0, .top, driver: 0)
+      for column in 0..<256 {
+        core.setWeight(40, .top, row: 0, column: column)
+        core.setLabel(1, .top, row: 0, column: column)
+      }
+      return core
+    }
+    func spikes(_ core: inout AnalogCore) -> [AnalogCore.PendingSpike] {
+      core.deliver(bus: 0, label: EventLabel(1), at: ClockTime(cycles: 100))
+      var spikes: [AnalogCore.PendingSpike] = []
+      while let spike = core.nextSpike(atOrBefore: ClockTime(cycles: 9000)) {
+        core.fire(spike)
+        spikes.append(spike)
+      }
+      return spikes
+    }
+    var first = core(seed: 1)
+    var second = core(seed: 2)
+    var changed = core(seed: 1)
+    changed.setMismatch(
+      ChipMismatch(seed: 2, spreads: .calibrated), at: ClockTime(cycles: 50))
+    let parameters = (0..<ChipSize.neurons).map { changed.realisedParameters(of: NeuronIndex($0)) }
+    #expect(parameters == Self.factors(2, .calibrated))
+    var restored = try AnalogCore.restored(from: changed.checkpoint())
+    let saved = changed.checkpoint() == restored.checkpoint()
+    #expect(saved)
+    let (one, two) = (spikes(&first), spikes(&second))
+    let (taken, again) = (spikes(&changed), spikes(&restored))
+    #expect(one.count > 200 && one != two)
+    #expect(taken == two && again == two)
   }
 }

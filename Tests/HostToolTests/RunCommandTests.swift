@@ -140,6 +140,8 @@ import Testing
       (["--network", "4-0-3"], "--network: '4-0-3' is not INPUTS-HIDDEN-OUTPUTS, such as 4-120-3"),
       (["--set", "param"], "--set: 'param' is not NAME=NUMBER"),
       (["--ideal", "--uncalibrated"], "--ideal and --uncalibrated exclude each other"),
+      (["--mismatch", "0.1", "--ideal"], "--ideal and --mismatch exclude each other"),
+      (["--mismatch", "10"], "--mismatch: 10 is not within 0.0…0.5"),
       (["--stimulus", "/none"], "/none: cannot be read: No such file or directory"),
     ])
   func refused(options: [String], message: String) throws {

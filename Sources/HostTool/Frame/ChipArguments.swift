@@ -9,6 +9,9 @@ enum ChipArguments {
     .value("--noise-seed", "N", "temporal noise (default 1)"),
     .flag("--uncalibrated", "the spreads of a chip without calibration"),
     .flag("--ideal", "a chip without mismatch and noise"),
+    .value(
+      "--mismatch", "F",
+      "spread of every time constant, threshold, gain and weight, 0 to 0.5: 0.1 is 10 %"),
   ]
 
   static func chipSeed(_ arguments: ParsedArguments) throws(ToolError) -> UInt64 {
@@ -24,16 +27,18 @@ enum ChipArguments {
     _ arguments: ParsedArguments, chipSeed: UInt64
   ) throws(ToolError) -> ChipConfiguration {
     let noiseSeed = try arguments.integer("--noise-seed", in: 0...Int.max) ?? 1
-    let isIdeal = arguments.flag("--ideal")
-    if isIdeal && arguments.flag("--uncalibrated") {
-      throw ToolError("--ideal and --uncalibrated exclude each other")
-    }
     var analog = AnalogConfiguration(chipSeed: chipSeed, noiseSeed: UInt64(noiseSeed))
-    if isIdeal {
+    let chosen = ["--ideal", "--uncalibrated", "--mismatch"].filter { arguments.flag($0) }
+    guard chosen.count < 2 else {
+      throw ToolError("\(chosen.joined(separator: " and ")) exclude each other")
+    }
+    if arguments.flag("--ideal") {
       analog.mismatch = .ideal
       analog.thresholdNoise = 0
     } else if arguments.flag("--uncalibrated") {
       analog.mismatch = .uncalibrated
+    } else if let spread = try arguments.number("--mismatch", in: 0...0.5) {
+      analog.mismatch = .uniform(spread)
     }
     return ChipConfiguration(analog: analog)
   }
