@@ -9,6 +9,8 @@ import Testing
     archive.append(
       "codes", NumPyArray(shape: [2, 3], values: .int16([1, -2, 3, -32768, 32767, 0])))
     archive.append("gradient", NumPyArray(shape: [1, 2], values: .int32([.min, 70000])))
+    archive.append("seed", NumPyArray(shape: [], values: .int64([(1 << 60) + 1])))
+    archive.append("names", NumPyArray(shape: [2], values: .text(["τs", "program.s"])))
     archive.append("times", NumPyArray(shape: [2], values: .float64([0.1, -1e300])))
     return archive
   }()
@@ -29,6 +31,8 @@ import Testing
       a = np.load("a.npz")
       for k in a: print(k, a[k].dtype, a[k].shape, a[k].tolist())
       np.savez("b.npz", **{k: a[k] for k in a})
+      cube = np.arange(24.0).reshape(2, 3, 4)
+      np.savez("d.npz", codes=np.asfortranarray(a["codes"]), cube=np.asfortranarray(cube))
       np.savez_compressed("c.npz", codes=a["codes"])
       """
     let result = try Oracle.python.run(["-c", script], in: folder.url)
@@ -36,11 +40,18 @@ import Testing
       result.text == """
         codes int16 (2, 3) [[1, -2, 3], [-32768, 32767, 0]]
         gradient int32 (1, 2) [[-2147483648, 70000]]
+        seed int64 () 1152921504606846977
+        names <U9 (2,) ['τs', 'program.s']
         times float64 (2,) [0.1, -1e+300]
 
         """, "\(result.errors)")
     let theirs = try Data(contentsOf: folder.url.appendingPathComponent("b.npz"))
     #expect(try NumPyArchive(bytes: Array(theirs)) == Self.archive)
+    let columns = try Data(contentsOf: folder.url.appendingPathComponent("d.npz"))
+    let read = try NumPyArchive(bytes: Array(columns))
+    #expect(read["codes"] == Self.archive["codes"])
+    #expect(read["cube"]?.doubles == (0..<24).map { Double($0) })
+    #expect(read["cube"]?.shape == [2, 3, 4])
     let compressed = try Data(contentsOf: folder.url.appendingPathComponent("c.npz"))
     #expect(throws: NumPyError.self) { try NumPyArchive(bytes: Array(compressed)) }
   }

@@ -40,19 +40,47 @@ extension NumPyArray {
     let header = String(decoding: bytes[(8 + lengthBytes)..<start], as: UTF8.self)
     let at = origin + 8 + lengthBytes
     let descriptor = try Self.quoted("descr", in: header, at)
-    guard Self.entry("fortran_order", in: header)?.hasPrefix("False") == true else {
-      throw NumPyError(offset: at, found: "another order", expected: "'fortran_order': False")
-    }
+    let isColumnMajor = try Self.flag("fortran_order", in: header, at)
     let shape = try Self.shape(in: header, at)
     let count = try Self.product(shape, limit: bytes.count, at)
     let data = bytes[start...]
-    values = try Self.values(descriptor, data, count: count, start: origin + start, at)
+    let stored = try Self.values(descriptor, data, count: count, start: origin + start, at)
+    values = isColumnMajor && shape.count > 1 ? Self.rowMajor(stored, shape) : stored
     self.shape = shape
   }
 
   private static func entry(_ key: String, in header: String) -> Substring? {
     guard let range = header.firstRange(of: "'\(key)':") else { return nil }
     return header[range.upperBound...].drop { $0 == " " }
+  }
+
+  private static func flag(
+    _ key: String, in header: String, _ offset: Int
+  ) throws(NumPyError) -> Bool {
+    let text = entry(key, in: header)
+    if text?.hasPrefix("True") == true { return true }
+    guard text?.hasPrefix("False") == true else {
+      throw NumPyError(offset: offset, found: "no '\(key)'", expected: "'\(key)': True or False")
+    }
+    return false
+  }
+
+  /// The elements of an array in Fortran order, whose first index runs fastest, in C order.
+  private static func rowMajor(_ values: Values, _ shape: [Int]) -> Values {
+    var places: [Int] = [0]
+    var stride = 1
+    for size in shape {
+      // The last index runs fastest here.
+      places = places.flatMap { place in (0..<size).map { place + $0 * stride } }
+      stride *= size
+    }
+    return switch values {
+    case .int16(let values): .int16(places.map { values[$0] })
+    case .int32(let values): .int32(places.map { values[$0] })
+    case .int64(let values): .int64(places.map { values[$0] })
+    case .float64(let values): .float64(places.map { values[$0] })
+    case .text(let values): .text(places.map { values[$0] })
+    }
   }
 
   private static func quoted(
@@ -100,15 +128,19 @@ extension NumPyArray {
     _ descriptor: String, _ data: ArraySlice<UInt8>, count: Int, start: Int, _ offset: Int
   ) throws(NumPyError) -> Values {
     let widths = ["<i2": 2, "<i4": 4, "<i8": 8, "<f4": 4, "<f8": 8, "|i1": 1, "|u1": 1]
-    guard let width = widths[descriptor] else {
+    guard let width = widths[descriptor] ?? textWidth(descriptor).map({ 4 * $0 }) else {
       throw NumPyError(
         offset: offset, found: "element type '\(descriptor)'",
-        expected: "<i2, <i4, <i8, <f4, <f8, |i1 or |u1")
+        expected: "<i2, <i4, <i8, <f4, <f8, |i1, |u1 or <U")
     }
-    guard data.count == count * width else {
+    let (size, overflow) = count.multipliedReportingOverflow(by: width)
+    guard !overflow, data.count == size else {
       throw NumPyError(
         offset: start, found: "\(data.count) bytes of data",
         expected: "\(count) elements of \(width) bytes")
+    }
+    if descriptor.hasPrefix("<U") {
+      return try text(data, count: count, width: width / 4, start: start)
     }
     func word(_ index: Int) -> UInt64 {
       let first = data.startIndex + index * width
@@ -122,8 +154,38 @@ extension NumPyArray {
     case "<i4": .int32(range.map { Int32(truncatingIfNeeded: word($0)) })
     case "<f4":
       .float64(range.map { Double(Float(bitPattern: UInt32(truncatingIfNeeded: word($0)))) })
-    case "<i8": .float64(range.map { Double(Int64(bitPattern: word($0))) })
+    case "<i8": .int64(range.map { Int64(bitPattern: word($0)) })
     default: .float64(range.map { Double(bitPattern: word($0)) })
     }
+  }
+
+  /// Letters of `<U12`, which are 4 bytes each; nil for another type.
+  private static func textWidth(_ descriptor: String) -> Int? {
+    guard descriptor.hasPrefix("<U"), let width = Int(descriptor.dropFirst(2)),
+      (1...1_000_000).contains(width)
+    else { return nil }
+    return width
+  }
+
+  private static func text(
+    _ data: ArraySlice<UInt8>, count: Int, width: Int, start: Int
+  ) throws(NumPyError) -> Values {
+    var texts: [String] = []
+    for index in 0..<count {
+      var letters = String.UnicodeScalarView()
+      for i in 0..<width {
+        let at = data.startIndex + 4 * (index * width + i)
+        let code = (0..<4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32(data[at + $1]) }
+        guard code != 0 else { break }
+        guard let letter = Unicode.Scalar(code) else {
+          throw NumPyError(
+            offset: start + 4 * (index * width + i), found: "\(code)",
+            expected: "a Unicode scalar")
+        }
+        letters.append(letter)
+      }
+      texts.append(String(letters))
+    }
+    return .text(texts)
   }
 }

@@ -1,25 +1,38 @@
-/// An array as NumPy's `.npy` files hold it (format version 1.0 written, 1.0 and 2.0 read): C order,
-/// little endian.
+/// An array as NumPy's `.npy` files hold it (format version 1.0 written, 1.0 and 2.0 read): little
+/// endian, in C order, to which Fortran order is brought when read.
 public struct NumPyArray: Equatable, Sendable {
   /// The elements; integers of up to 64 bits and floating point are read into the nearest of these.
   public enum Values: Equatable, Sendable {
     case int16([Int16])
     case int32([Int32])
+    case int64([Int64])
     case float64([Double])
+    /// Unicode strings.
+    case text([String])
 
     public var count: Int {
       switch self {
       case .int16(let values): values.count
       case .int32(let values): values.count
+      case .int64(let values): values.count
       case .float64(let values): values.count
+      case .text(let values): values.count
       }
+    }
+
+    /// Unicode scalars of the longest text, at least 1.
+    var width: Int {
+      guard case .text(let values) = self else { return 0 }
+      return values.map(\.unicodeScalars.count).reduce(1, max)
     }
 
     var descriptor: String {
       switch self {
       case .int16: "<i2"
       case .int32: "<i4"
+      case .int64: "<i8"
       case .float64: "<f8"
+      case .text: "<U\(width)"
       }
     }
   }
@@ -34,12 +47,14 @@ public struct NumPyArray: Equatable, Sendable {
     self.values = values
   }
 
-  /// The elements as doubles, whatever their type.
-  public var doubles: [Double] {
+  /// The elements as doubles, whatever their type; nil of text.
+  public var doubles: [Double]? {
     switch values {
     case .int16(let values): values.map(Double.init)
     case .int32(let values): values.map(Double.init)
+    case .int64(let values): values.map { Double($0) }
     case .float64(let values): values
+    case .text: nil
     }
   }
 
@@ -62,6 +77,13 @@ public struct NumPyArray: Equatable, Sendable {
     switch values {
     case .int16(let values): for value in values { append(value) }
     case .int32(let values): for value in values { append(value) }
+    case .int64(let values): for value in values { append(value) }
+    case .text(let values):
+      let width = self.values.width
+      for value in values {
+        let letters = value.unicodeScalars.map(\.value)
+        for i in 0..<width { append(i < letters.count ? letters[i] : 0) }
+      }
     case .float64(let values): for value in values { append(value.bitPattern) }
     }
     return bytes
