@@ -83,19 +83,7 @@ taught:           .word 0               # samples with teacher
   .include "lib/windows.inc"
 
 start:
-  csrr          t0, mhartid
-  beqz          t0, 2f
-1:
-  wfi                                   # not ours: no interrupt is enabled
-  j             1b
-2:
-  la            gp, _start
-  li            sp, STACK_TOP
-  csrwi         vxrm, 0                 # round to nearest, up
-  li            t0, CONTROL
-  li            t1, 1
-  sw            t1, CONTROL_SPIKE_ONLY - CONTROL(t0)
-  li            s2, WEIGHT_MAX
+  begin_program
   li            s3, FINE_LANES
   la            s0, spike_times
   call          setup
@@ -108,16 +96,11 @@ start:
   call          publish_all
   call          reset_neurons
   call          events_init
-  li            s11, 1
-  li            t0, MAILBOX
-  sw            s11, MAILBOX_READY - MAILBOX(t0)
+  first_ready
 
 # One sample per turn. s11 = READY.
 sleep:
-  wfi
-  li            t0, RECORDER_REG
-  lw            t1, RECORDER_REG_PENDING - RECORDER_REG(t0)
-  beqz          t1, sleep
+  await_sample
   mv            a0, s0
   mv            a1, s7
   lw            a2, %lo(param_sample_ticks)(gp)
@@ -135,9 +118,7 @@ sleep:
 2:
   call          reset_neurons
   call          events_forget
-  addi          s11, s11, 1
-  li            t0, MAILBOX
-  sw            s11, MAILBOX_READY - MAILBOX(t0)
+  next_ready
   j             sleep
 3:
   call          events_forget

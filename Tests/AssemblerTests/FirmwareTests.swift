@@ -21,7 +21,7 @@ import Testing
   func discovery() {
     #expect(
       Self.programs == [
-        "delgrad.s", "delgrad_synaptic.s", "eventprop.s", "fastdeep.s", "stdp.s",
+        "delgrad.s", "delgrad_synaptic.s", "eventprop.s", "fastdeep.s", "inference.s", "stdp.s",
       ])
   }
 
