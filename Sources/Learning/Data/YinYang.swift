@@ -21,6 +21,9 @@ public enum YinYang {
     public var values: [Double] { [x, y, 1 - x, 1 - y] }
   }
 
+  /// Values of a sample, its mirror images included.
+  public static let inputCount = 4
+
   /// The three parts of the published data set.
   public enum Split: String, CaseIterable, Sendable {
     case train, validation, test

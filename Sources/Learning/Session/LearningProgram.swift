@@ -8,7 +8,8 @@ import ChipGeometry
 /// weight masters are at `weights_hidden` and `weights_output`, the gradients of the current batch at
 /// `gradient_hidden` and `gradient_output`; a program that learns axonal delays also has `delays_input`,
 /// `delays_hidden`, `gradient_delay_input` and `gradient_delay_hidden`, one that learns synaptic ones
-/// `delays_synaptic_…` and `gradient_synaptic_…` of `hidden` and `output` (`firmware/README.md`).
+/// `delays_synaptic_…` and `gradient_synaptic_…` of `hidden` and `output`. A program that only decides
+/// has no gradients but the symbol `inference_only` (`firmware/README.md`).
 public struct LearningProgram: Sendable {
   /// The file it comes from.
   public let name: String
@@ -54,14 +55,17 @@ public struct LearningProgram: Sendable {
   /// The address of a symbol, nil if the program has none of that name.
   public func address(of symbol: String) -> UInt32? { addresses[symbol] }
 
-  /// The delays that it learns beside weights, nil if none.
+  /// The delays that it learns, or is given, beside weights; nil if none.
   public var delayKind: DelayKind? {
     if addresses["delays_hidden"] != nil { return .axonal }
     return addresses["delays_synaptic_hidden"] != nil ? .synaptic : nil
   }
 
   /// Whether it learns delays beside weights.
-  public var learnsDelays: Bool { delayKind != nil }
+  public var learnsDelays: Bool { delayKind != nil && !isInferenceOnly }
+
+  /// Whether it decides with the weights that it is given, and learns nothing.
+  public var isInferenceOnly: Bool { addresses["inference_only"] != nil }
 
   /// Which double-precision rule its gradient is.
   public var rule: GradientRule { addresses["own_slope"] != nil ? .delGrad : .eventProp }

@@ -32,6 +32,7 @@ extension LearningSession {
         "delays of another network")
       try write(delays)
     }
+    guard !program.isInferenceOnly else { return }
     guard let parameter = program.parameter("weights_preloaded") else {
       throw .unknownParameter("weights_preloaded", known: program.parameters.map(\.name))
     }

@@ -30,6 +30,7 @@ public struct LearningSession: ~Copyable {
     network.configure(
       &chip, hidden: configuration.neuron(range: configuration.hiddenRange),
       output: configuration.neuron(range: configuration.outputRange))
+    Self.setGains(configuration, &chip)
     do { try chip.load(program.program, into: Self.hemisphere) } catch { throw .chip(error) }
     for setting in configuration.settings {
       guard let parameter = program.parameter(setting.name) else {
@@ -68,6 +69,20 @@ public struct LearningSession: ~Copyable {
         hemisphere: hemisphere, hasSynapticDelays: program.delayKind == .synaptic)
     } catch {
       throw .mapping(error)
+    }
+  }
+
+  /// Gives neurons the gains that are their own.
+  private static func setGains(_ configuration: SessionConfiguration, _ chip: inout Chip) {
+    for (neuron, range) in (configuration.hiddenRanges ?? []).enumerated() {
+      chip.setParameters(
+        configuration.neuron(range: range),
+        of: NeuronIndex(hemisphere, column: LayeredNetwork.column(hidden: neuron)))
+    }
+    for (output, range) in (configuration.outputRanges ?? []).enumerated() {
+      chip.setParameters(
+        configuration.neuron(range: range),
+        of: NeuronIndex(hemisphere, column: LayeredNetwork.column(output: output)))
     }
   }
 

@@ -42,11 +42,20 @@ public struct ReplaySession: ~Copyable {
     func value(_ name: String) -> Int? {
       header.parameter(name).map(Int.init) ?? program.parameter(name).map { Int($0.value) }
     }
+    func positive(_ name: String) -> Int? { value(name).flatMap { $0 > 0 ? $0 : nil } }
     configuration.hasBias = false
     configuration.inputCount = header.inputCount ?? value("inputs") ?? 1
     configuration.hiddenCount = header.hiddenCount ?? value("hidden") ?? 1
     configuration.outputCount = header.outputCount ?? value("outputs") ?? 1
     configuration.chip.analog.chipSeed = header.chipSeed ?? 0
+    configuration.hiddenRange =
+      positive("range_hidden").map { Double($0) / 256 } ?? configuration.hiddenRange
+    configuration.outputRange =
+      positive("range_output").map { Double($0) / 256 } ?? configuration.outputRange
+    configuration.membraneTicks = positive("tau_m_ticks") ?? configuration.membraneTicks
+    configuration.synapticTicks = positive("tau_s_ticks") ?? configuration.synapticTicks
+    configuration.refractoryTicks = positive("refractory_ticks") ?? configuration.refractoryTicks
+    configuration.sampleTicks = positive("sample_ticks") ?? configuration.sampleTicks
     configuration.chip.analog.mismatch = .ideal
     configuration.chip.generatorSeed = header.chipSeed ?? 0
     let known = header.parameters.filter { program.parameter($0.name) != nil }

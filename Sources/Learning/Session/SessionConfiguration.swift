@@ -19,6 +19,10 @@ public struct SessionConfiguration: Equatable, Sendable {
   /// What the largest weight means, in thresholds.
   public var hiddenRange = 8.0
   public var outputRange = 2.0
+  /// A range for each hidden neuron or output, set as the gain of its synaptic input, instead of one
+  /// for the layer. Learning programs do not know of it: only for inference.
+  public var hiddenRanges: [Double]?
+  public var outputRanges: [Double]?
   /// Values for parameters of the program, beside the sizes and times above.
   public var parameters: [Setting] = []
   /// The program must be ready this many cycles after it was started or the sample has ended.

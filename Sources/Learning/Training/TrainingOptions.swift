@@ -4,6 +4,8 @@ public struct TrainingOptions: Equatable, Sendable {
   public var epochs = 60
   /// Seed of the order in which training samples are presented.
   public var dataSeed: UInt64 = 1
+  /// Chips that take turns while learning; nil: the chip itself all the time.
+  public var pool: ChipPool?
   /// Samples of each split that are used, from the beginning.
   public var trainingCount = YinYang.Split.train.sampleCount
   public var validationCount = YinYang.Split.validation.sampleCount

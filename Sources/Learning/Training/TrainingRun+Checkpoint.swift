@@ -26,7 +26,7 @@ public enum TrainingCheckpointError: Error, Equatable, Sendable, CustomStringCon
 }
 
 extension TrainingRun {
-  private static let magic = Array("RNVRTRN1".utf8)
+  private static let magic = Array("RNVRTRN2".utf8)
 
   /// The whole run between two epochs: options that must agree, the last report, the chip.
   public func checkpoint() -> [UInt8] {
@@ -86,7 +86,7 @@ extension TrainingRun {
     var chip: [UInt8]
   }
 
-  private static let identityCount = 7
+  private static let identityCount = 8
 
   private static func read(_ bytes: [UInt8]) throws(StateError) -> Saved {
     var reader = StateReader(bytes)
@@ -125,6 +125,7 @@ extension TrainingRun {
       ("noise seed", "\(session.chip.analog.noiseSeed)"),
       ("mismatch", mismatch(session)),
       ("data seed", "\(options.dataSeed)"),
+      ("chip pool", options.pool?.description ?? "none"),
       (
         "network",
         "\(session.inputCount)-\(session.hiddenCount)-\(session.outputCount), "

@@ -13,6 +13,7 @@ public struct TrainingRun: ~Copyable {
   let validation: Split
   let test: Split
   let loss: FirstSpikeLoss
+  let pool: DrawnPool?
 
   /// Encoded samples.
   struct Split: Sendable {
@@ -70,6 +71,7 @@ public struct TrainingRun: ~Copyable {
     training = Split(.train, count: options.trainingCount, encoder: encoder)
     validation = Split(.validation, count: options.validationCount, encoder: encoder)
     test = Split(.test, count: options.testCount, encoder: encoder)
+    pool = DrawnPool(options)
   }
 
   /// Learns from each training sample once, in a new order, then decides all validation samples.
@@ -82,6 +84,7 @@ public struct TrainingRun: ~Copyable {
   ) throws(SessionError) -> EpochReport {
     let indices = Self.order(ofEpoch: epoch, count: training.labels.count, options)
     let report = try pass(over: training, indices, isTaught: true, progress)
+    if let pool { session.chip.setMismatch(pool.own) }
     let decided = try evaluate(.validation, progress: progress)
     epoch += 1
     let result = EpochReport(
@@ -100,13 +103,23 @@ public struct TrainingRun: ~Copyable {
       over: samples, Array(samples.labels.indices), isTaught: false, progress)
   }
 
+  /// The next member of the pool, if its turn begins with this sample of the epoch.
+  private mutating func changeChip(at position: Int, of count: Int) {
+    guard let pool, position % pool.pool.samplesPerTurn == 0 else { return }
+    let turn =
+      epoch * pool.pool.turnCount(samples: count) + position / pool.pool.samplesPerTurn
+    let member = pool.pool.member(turn: turn, dataSeed: options.dataSeed)
+    session.chip.setMismatch(pool.members[member])
+  }
+
   private mutating func pass(
     over split: Split, _ indices: [Int], isTaught: Bool, _ progress: (Int) -> Void
   ) throws(SessionError) -> PassReport {
     var report = PassReport()
     let tau = Double(options.session.synapticTicks)
     var unreported = 0
-    for index in indices {
+    for (position, index) in indices.enumerated() {
+      if isTaught { changeChip(at: position, of: indices.count) }
       let label = split.labels[index]
       let outcome = try session.present(
         PresentedSample(
