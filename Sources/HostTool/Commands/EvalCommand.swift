@@ -1,32 +1,41 @@
-import Chip
 import Learning
 
 extension Command {
   static let eval = Command(
     name: "eval",
-    summary: "accuracy of stored weights on chips of any seed",
+    summary: "accuracy of stored weights on chips of any seed, without and with further learning",
     discussion: """
       Puts weights into PROGRAM, presents the samples of a split without teacher, and reports the
       program's decisions. With several chips the same weights run on each: how a network moves
-      between chips.
+      between chips. firmware/inference.s is the smallest program for it and takes weights of any
+      other. Sizes, weight ranges and time constants are those of the weights file.
+
+      With --learn N the learning program then goes on learning on each chip for N epochs and is
+      evaluated again. Choose rates and N by the validation accuracy, which is reported beside that
+      of the test split.
       """,
-    positionals: [.one("PROGRAM", "a learning program: .s or ELF")],
+    positionals: [.one("PROGRAM", "firmware/inference.s or a learning program: .s or ELF")],
     options: [
       .value("--weights", "FILE", "weights as from train --weights (.npz)"),
       .value("--split", "SPLIT", "train, validation or test (default test)"),
-      .value("--samples", "N", "samples used, from the first (default all)"),
-    ] + SessionOptions.options + LoadedProgram.options + [.json, .progress],
+      .value("--samples", "N", "samples used of each split, from the first (default all)"),
+      .value("--learn", "N", "epochs of further learning on each chip"),
+    ] + SessionOptions.learning + SessionOptions.options + LoadedProgram.options
+      + [.json, .progress],
     examples: [
       "ranvier train firmware/eventprop.s --weights run.npz",
-      "ranvier eval firmware/eventprop.s --weights run.npz --chip-seed 2 --chips 10",
+      "ranvier eval firmware/inference.s --weights run.npz --chip-seed 2 --chips 99",
+      "ranvier eval firmware/eventprop.s --weights run.npz --chip-seed 2 --chips 5 --learn 2 "
+        + "--learning-rate 0.004",
     ],
     run: { invocation in
       let evaluation = try Evaluation(invocation)
       let results = try evaluation.run()
+      let report = EvaluationReport(evaluation, results)
       if invocation.wantsJSON {
-        invocation.print(evaluation.json(results))
+        invocation.print(report.json)
       } else {
-        for line in evaluation.lines(results) { invocation.print(line) }
+        for line in report.lines { invocation.print(line) }
       }
       return .done
     })
@@ -35,39 +44,84 @@ extension Command {
 /// The work of `ranvier eval`.
 struct Evaluation: Sendable {
   struct Result: Sendable {
-    var chipSeed: UInt64
-    var report: PassReport
-    var analogReads: UInt64
-    var weightsSHA256: String
+    var evaluation: ChipEvaluation
     var wallSeconds: Double
-    var spreads: RealisedSpreads
   }
 
   let invocation: Invocation
   let program: LearningProgram
   let seeds: [UInt64]
-  let split: YinYang.Split
   let sampleCount: Int
+  let plan: ChipEvaluation.Plan
   let weightsPath: String
+  let network: StoredNetwork
 
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
     let arguments = invocation.arguments
     program = try LoadedProgram(arguments.positional("PROGRAM"), invocation).learningProgram
     seeds = try SessionOptions.chipSeeds(arguments)
+    var plan = ChipEvaluation.Plan()
     let name = try arguments.choice("--split", of: YinYang.Split.allCases.map(\.rawValue))
-    split = name.flatMap(YinYang.Split.init(rawValue:)) ?? .test
+    plan.split = name.flatMap(YinYang.Split.init(rawValue:)) ?? .test
+    plan.epochs = try arguments.integer("--learn", in: 0...1_000_000) ?? 0
+    if plan.epochs > 0, program.isInferenceOnly {
+      throw ToolError("--learn: \(program.name) only decides, it does not learn")
+    }
+    self.plan = plan
     sampleCount =
-      try arguments.integer("--samples", in: 1...split.sampleCount) ?? split.sampleCount
+      try arguments.integer("--samples", in: 1...plan.split.sampleCount) ?? plan.split.sampleCount
     guard let path = arguments.value("--weights") else {
       throw ToolError(
         "--weights FILE is missing", hint: "ranvier train PROGRAM --weights FILE writes one")
     }
     weightsPath = path
+    network = try WeightsFile.read(path)
+    _ = try options(chipSeed: seeds[0])
+  }
+
+  /// The options of one chip: what the file says of the network, unless an option says the same.
+  func options(chipSeed: UInt64) throws(ToolError) -> TrainingOptions {
+    let arguments = invocation.arguments
+    let given = try SessionOptions.configuration(arguments, program, chipSeed: chipSeed)
+    var session = given
+    do {
+      try network.apply(to: &session, of: program)
+      if arguments.flag("--hidden") { session.hiddenCount = given.hiddenCount }
+      if arguments.flag("--output-range") { session.outputRange = given.outputRange }
+      if arguments.flag("--tau-ratio") { session.membraneTicks = given.membraneTicks }
+      try network.check(session)
+    } catch {
+      throw ToolError("\(weightsPath): \(error)", hint: WeightsFile.hint(error))
+    }
+    guard session.inputCount == YinYang.inputCount else {
+      throw ToolError(
+        "\(weightsPath): the network has \(session.inputCount) inputs, the Yin-Yang task "
+          + "\(YinYang.inputCount)")
+    }
+    if arguments.flag("--refractory-us") || arguments.flag("--spikes-per-neuron") {
+      session.refractoryTicks = given.refractoryTicks
+    }
+    if program.isInferenceOnly {
+      // The loss is the host's business then.
+      for index in session.parameters.indices { session.parameters[index].isRequired = false }
+    }
+    var options = try SessionOptions.training(arguments, session)
+    options.session.parameters += try SessionOptions.settings(arguments)
+    options.trainingCount = min(options.trainingCount, sampleCount(of: .train))
+    options.validationCount = sampleCount(of: .validation)
+    options.testCount = sampleCount(of: .test)
+    return options
+  }
+
+  private func sampleCount(of split: YinYang.Split) -> Int {
+    guard invocation.arguments.flag("--samples") else { return split.sampleCount }
+    return min(sampleCount, split.sampleCount)
   }
 
   func run() throws -> [Result] {
-    let progress = invocation.progress(total: seeds.count * sampleCount, unit: "samples")
+    let total = ChipEvaluation.sampleCount(try options(chipSeed: seeds[0]), plan)
+    let progress = invocation.progress(total: seeds.count * total, unit: "samples")
     defer { progress.finish() }
     let jobs = try SessionOptions.jobs(invocation.arguments)
     return try ChipWorkers.map(seeds.count, jobs: jobs) { index in
@@ -77,74 +131,13 @@ struct Evaluation: Sendable {
 
   private func evaluate(_ seed: UInt64, _ progress: ProgressLine) throws -> Result {
     let start = ProgressLine.wallClock()
-    var options = TrainingOptions()
-    options.session = try SessionOptions.configuration(
-      invocation.arguments, program, chipSeed: seed)
-    options.session.parameters += try SessionOptions.settings(invocation.arguments)
-    switch split {
-    case .train: options.trainingCount = sampleCount
-    case .validation: options.validationCount = sampleCount
-    case .test: options.testCount = sampleCount
-    }
-    let weights = try WeightsFile.read(weightsPath, for: options.session)
     do {
-      var run = try TrainingRun(program, options, weights: weights)
-      let report = try run.evaluate(split) { progress.advance(by: $0, note: "chip \(seed)") }
-      return Result(
-        chipSeed: seed, report: report, analogReads: run.session.chip.analogReadCount,
-        weightsSHA256: try run.session.masters().sha256,
-        wallSeconds: ProgressLine.wallClock() - start, spreads: run.session.realisedSpreads())
-    } catch {
+      let evaluation = try ChipEvaluation(
+        program, options(chipSeed: seed), weights: network.masters, plan
+      ) { progress.advance(by: $0, note: "chip \(seed)") }
+      return Result(evaluation: evaluation, wallSeconds: ProgressLine.wallClock() - start)
+    } catch let error as SessionError {
       throw error.toolError(program, prefix: seeds.count > 1 ? "chip \(seed), " : "")
     }
-  }
-
-  /// The keys of `train`; accuracies of splits that were not evaluated are null.
-  func json(_ results: [Result]) -> JSONValue {
-    let accuracies = results.map(\.report.accuracy)
-    let chips = results.map { result -> JSONValue in
-      func accuracy(_ of: YinYang.Split) -> JSONValue {
-        of == split ? .number(result.report.accuracy) : .null
-      }
-      return [
-        "chip_seed": .unsigned(result.chipSeed), "epochs": 0, "train_accuracy": accuracy(.train),
-        "validation_accuracy": accuracy(.validation), "test_accuracy": accuracy(.test),
-        "loss": .number(result.report.loss),
-        "spikes_per_sample": .number(result.report.spikesPerSample),
-        "cycles_per_sample_mean": .number(result.report.cyclesMean),
-        "cycles_per_sample_max": .unsigned(result.report.cyclesMax), "cycles_update": 0,
-        "analog_reads": .unsigned(result.analogReads),
-        "weights_sha256": .string(result.weightsSHA256),
-        "wall_seconds": .number(result.wallSeconds), "mismatch": result.spreads.json,
-        "jitter": .number(result.spreads.jitter),
-      ]
-    }
-    let isTest = split == .test
-    return [
-      "tool_version": .string(HostTool.version), "program": .string(program.name),
-      "program_sha256": .string(program.sha256), "task": "yin-yang",
-      "split": .string(split.rawValue), "samples": .integer(sampleCount),
-      "chips": .array(chips),
-      "test_accuracy_mean": isTest ? .number(TrainingSummary.mean(accuracies)) : .null,
-      "test_accuracy_std": isTest ? .number(TrainingSummary.deviation(accuracies)) : .null,
-    ]
-  }
-
-  func lines(_ results: [Result]) -> [String] {
-    var lines = results.map { result in
-      "chip \(result.chipSeed): \(split.rawValue) accuracy "
-        + "\(TrainingSummary.percent(result.report.accuracy)), "
-        + "\(ProgressLine.decimal(result.report.spikesPerSample, 1)) spikes and "
-        + "\(ProgressLine.decimal(result.report.cyclesMean, 0)) cycles per sample"
-    }
-    if results.count > 1 {
-      let accuracies = results.map(\.report.accuracy)
-      lines.append(
-        "\(results.count) chips: \(split.rawValue) accuracy "
-          + "\(TrainingSummary.percent(TrainingSummary.mean(accuracies))) +- "
-          + "\(TrainingSummary.percent(TrainingSummary.deviation(accuracies))), lowest "
-          + TrainingSummary.percent(accuracies.min() ?? 0))
-    }
-    return lines
   }
 }

@@ -103,14 +103,16 @@ struct Replay {
     session.inputCount = header.inputCount ?? session.inputCount + 1
     session.hiddenCount = header.hiddenCount ?? session.hiddenCount
     session.outputCount = header.outputCount ?? session.outputCount
-    return try WeightsFile.read(path, for: session)
+    let network = try WeightsFile.read(path)
+    do { try network.checkSizes(session) } catch { throw ToolError("\(path): \(error)") }
+    return network.masters
   }
 
   private func finish(_ replay: borrowing ReplaySession, _ gradients: GradientsFile?) throws {
     let masters = try replay.session.masters()
     let delays = replay.session.delays()
     if let path = invocation.arguments.value("--weights") {
-      try WeightsFile.write(masters, delays, to: path)
+      try WeightsFile.write(replay.session, to: path)
     }
     try gradients?.write(masters)
     let cycles =

@@ -14,6 +14,10 @@ extension Command {
       for a spike-only program), and bytes of spike data per sample (4 per spike) beside sampling
       all membranes densely (8 bits every microsecond over 38).
 
+      With --inject-noise the analog circuits are redrawn while the program learns: between samples
+      those of another chip of a pool take their place, with the spreads of the chip itself.
+      Validation and test see the chip's own circuits, which are not in the pool.
+
       With several chips a file name gets -chipN before its extension. --checkpoint writes the whole
       state after every epoch; --resume goes on from there to --epochs, byte for byte as without
       the break.
@@ -22,15 +26,16 @@ extension Command {
     options: [
       .value("--epochs", "N", "passes over the training samples (default 60)"),
       .value("--samples", "N", "training samples used per epoch, from the first (default 5000)"),
-      .value("--batch", "N", "samples per weight update (default 40)"),
-      .value(
-        "--learning-rate", "R",
-        "step of a hidden weight per batch, in thresholds; output weights: half of it"),
       .value("--delays", "T", "longest delay in synaptic time constants (0: none)"),
-      .value("--delay-rate", "R", "step of a delay per batch, in synaptic time constants"),
-      .value("--decay", "F", "factor on all rates after each epoch"),
-      .value("--data-seed", "SEED", "order of the samples (default 1)"),
-    ] + SessionOptions.options + [
+      .flag("--no-bias", "a network without the bias input"),
+      .value(
+        "--inject-noise", "N",
+        "learn on the circuits of N other chips in turn, for weights that move"),
+      .value(
+        "--pool-seed", "S",
+        "seed of the first of them (default 1000 times that of the chip, plus 1)"),
+      .value("--redraw-samples", "K", "training samples on each of them (default: a batch)"),
+    ] + SessionOptions.learning + SessionOptions.options + [
       .value("--initial-weights", "FILE", "begin with these weights (.npz, as from --weights)"),
       .value("--weights", "FILE", "write the final weights as NumPy arrays (.npz)"),
       .value(

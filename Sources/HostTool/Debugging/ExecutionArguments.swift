@@ -24,8 +24,6 @@ enum ExecutionArguments {
   private static let chipOptions: [Command.Option] =
     [
       .value("--samples", "N", "samples that a learning program learns (default 10)"),
-      .value("--data-seed", "SEED", "order of the samples (default 1)"),
-      .value("--batch", "N", "samples per weight update (default 40)"),
       .value("--initial-weights", "FILE", "begin with these weights (.npz, as from train)"),
       .value("--stimulus", "TRACE", "send the host events of a trace"),
       .value("--until", "TIME", "end of the run on the chip, such as 100us"),
@@ -33,7 +31,8 @@ enum ExecutionArguments {
         "--network", "I-H-O", "configure a layered network, such as 4-120-3, plus a bias input"),
       .flag("--no-bias", "a network without the bias input"),
       .flag("--both", "load the program into both processors"),
-    ] + SessionOptions.options.filter { !["--chips", "--jobs"].contains($0.name) }
+    ] + SessionOptions.learning
+    + SessionOptions.options.filter { !["--chips", "--jobs"].contains($0.name) }
 
   /// A program and what it runs on, ready for its first instruction.
   struct Target {
@@ -80,15 +79,16 @@ enum ExecutionArguments {
   private static func session(
     _ program: LearningProgram, _ arguments: ParsedArguments
   ) throws -> any Execution {
-    var options = try SessionOptions.training(
+    var chip = try SessionOptions.configuration(
       arguments, program, chipSeed: try ChipArguments.chipSeed(arguments))
-    options.session.hasBias = !arguments.flag("--no-bias")
+    chip.hasBias = !arguments.flag("--no-bias")
+    var options = try SessionOptions.training(arguments, chip)
     options.session.parameters += try SessionOptions.settings(arguments)
     let count = try arguments.integer("--samples", in: 1...options.trainingCount) ?? 10
     do {
       var session = try LearningSession(program, options.sessionConfiguration)
       if let path = arguments.value("--initial-weights") {
-        try session.preload(try WeightsFile.read(path, for: options.session))
+        try session.preload(try WeightsFile.read(path, for: options.session, program))
       }
       return SessionExecution(session, samples: TrainingRun.firstSamples(count, options))
     } catch let error as SessionError {

@@ -10,6 +10,8 @@ package enum CommandRegistry {
     .dataYinYang,
     .train,
     .eval,
+    .weightsImport,
+    .weightsExport,
     .replay,
     .gradcheck,
     .reproduce,

@@ -26,6 +26,16 @@ public enum JSONValue: Equatable, Sendable {
     return members.first { $0.key == key }?.value
   }
 
+  /// Adds the members of another object.
+  ///
+  /// - Precondition: both are objects.
+  mutating func append(_ other: JSONValue) {
+    guard case .object(let members) = self, case .object(let more) = other else {
+      preconditionFailure("only objects have members")
+    }
+    self = .object(members + more)
+  }
+
   /// Two spaces per level; arrays of plain values stay on one line.
   public var text: String {
     var text = ""

@@ -24,6 +24,17 @@ enum SessionOptions {
       .value("--jobs", "N", "chips that are simulated at a time (default: one per core)"),
     ]
 
+  /// The options of commands that learn.
+  static let learning: [Command.Option] = [
+    .value("--batch", "N", "samples per weight update (default 40)"),
+    .value(
+      "--learning-rate", "R",
+      "step of a hidden weight per batch, in thresholds; output weights: half of it"),
+    .value("--delay-rate", "R", "step of a delay per batch, in synaptic time constants"),
+    .value("--decay", "F", "factor on all rates after each epoch"),
+    .value("--data-seed", "SEED", "order of the samples (default 1)"),
+  ]
+
   static func jobs(_ arguments: ParsedArguments) throws(ToolError) -> Int {
     try arguments.integer("--jobs", in: 1...256) ?? ChipWorkers.coreCount
   }
@@ -57,15 +68,31 @@ enum SessionOptions {
     return session
   }
 
-  /// Data order and batch, beside the configuration of the chip with that seed.
+  /// What the options of commands that learn say, beside the configuration of the chip with that
+  /// seed: data order, batch, rates.
   static func training(
-    _ arguments: ParsedArguments, _ program: LearningProgram, chipSeed: UInt64
+    _ arguments: ParsedArguments, _ session: SessionConfiguration
   ) throws(ToolError) -> TrainingOptions {
     var options = TrainingOptions()
-    options.session = try configuration(arguments, program, chipSeed: chipSeed)
+    options.session = session
     options.dataSeed = UInt64(try arguments.integer("--data-seed", in: 0...Int.max) ?? 1)
+    func append(_ name: String, _ value: Double) {
+      options.session.parameters.append(.init(name, Int32(min(value, 0x7FFE_FFFF))))
+    }
     if let batch = try arguments.integer("--batch", in: 1...32767) {
-      options.session.parameters.append(.init("batch", Int32(batch)))
+      append("batch", Double(batch))
+    }
+    if let rate = try arguments.number("--learning-rate", in: 0...1) {
+      // Steps are in masters, 32767 of them the range, with 16 bits of fraction.
+      append("rate_hidden", rate * 32767 / session.hiddenRange * 65536)
+      append("rate_output", rate / 2 * 32767 / session.outputRange * 65536)
+    }
+    if let rate = try arguments.number("--delay-rate", in: 0...1) {
+      let tick = Double(DelayMasters.perTick)
+      append("rate_delay", rate * Double(session.synapticTicks) * tick * 65536)
+    }
+    if let decay = try arguments.number("--decay", in: 0...1) {
+      append("decay", (decay * 65536).rounded())
     }
     return options
   }

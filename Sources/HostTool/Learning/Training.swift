@@ -20,44 +20,48 @@ struct Training: Sendable {
     seeds = try SessionOptions.chipSeeds(arguments)
     jobs = try SessionOptions.jobs(arguments)
     epochs = try arguments.integer("--epochs", in: 1...1_000_000)
+    guard !program.isInferenceOnly else {
+      throw ToolError("\(program.name): only decides, it does not learn")
+    }
     for seed in seeds { _ = try options(chipSeed: seed) }
   }
 
   /// The options of one chip.
   func options(chipSeed: UInt64) throws(ToolError) -> TrainingOptions {
     let arguments = invocation.arguments
-    var options = try SessionOptions.training(arguments, program, chipSeed: chipSeed)
+    var session = try SessionOptions.configuration(arguments, program, chipSeed: chipSeed)
+    session.hasBias = !arguments.flag("--no-bias")
+    var options = try SessionOptions.training(arguments, session)
     options.epochs = epochs ?? options.epochs
     options.trainingCount = try arguments.integer("--samples", in: 1...5000) ?? 5000
-    if let rate = try arguments.number("--learning-rate", in: 0...1) {
-      // Steps are in masters, 32767 of them the range, with 16 bits of fraction.
-      let hidden = rate * 32767 / options.session.hiddenRange * 65536
-      let output = rate / 2 * 32767 / options.session.outputRange * 65536
-      options.session.parameters.append(.init("rate_hidden", Int32(min(hidden, 0x7FFE_FFFF))))
-      options.session.parameters.append(.init("rate_output", Int32(min(output, 0x7FFE_FFFF))))
-    }
-    options.session.parameters += try Self.delays(arguments, options.session)
-    if let decay = try arguments.number("--decay", in: 0...1) {
-      options.session.parameters.append(.init("decay", Int32((decay * 65536).rounded())))
+    if let longest = try arguments.number("--delays", in: 0...2) {
+      let ticks = (longest * Double(session.synapticTicks)).rounded()
+      options.session.parameters.append(.init("delay_max", Int32(ticks)))
     }
     options.session.parameters += try SessionOptions.settings(arguments)
+    options.pool = try pool(chipSeed: chipSeed, options)
     return options
   }
 
-  /// What `--delays` and `--delay-rate` say.
-  private static func delays(
-    _ arguments: ParsedArguments, _ session: SessionConfiguration
-  ) throws(ToolError) -> [SessionConfiguration.Setting] {
-    var settings: [SessionConfiguration.Setting] = []
-    let tau = Double(session.synapticTicks)
-    if let longest = try arguments.number("--delays", in: 0...2) {
-      settings.append(.init("delay_max", Int32((longest * tau).rounded())))
+  /// What `--inject-noise` says.
+  private func pool(chipSeed: UInt64, _ options: TrainingOptions) throws(ToolError) -> ChipPool? {
+    let arguments = invocation.arguments
+    let count = try arguments.integer("--inject-noise", in: 1...999)
+    let first = try arguments.integer("--pool-seed", in: 0...Int.max / 2)
+    let samples = try arguments.integer("--redraw-samples", in: 1...1_000_000)
+    guard let count else {
+      guard first == nil && samples == nil else {
+        throw ToolError("--pool-seed and --redraw-samples go with --inject-noise N")
+      }
+      return nil
     }
-    if let rate = try arguments.number("--delay-rate", in: 0...1) {
-      let step = rate * tau * Double(DelayMasters.perTick) * 65536
-      settings.append(.init("rate_delay", Int32(min(step, 0x7FFE_FFFF))))
-    }
-    return settings
+    let seeds =
+      first.map { first in (0..<UInt64(count)).map { UInt64(first) + $0 } }
+      ?? ChipPool.defaultSeeds(chipSeed: chipSeed, count: count)
+    let batch =
+      options.session.parameters.last { $0.name == "batch" }?.value
+      ?? program.parameter("batch")?.value ?? 1
+    return ChipPool(seeds: seeds, samplesPerTurn: samples ?? max(1, Int(batch)))
   }
 
   func run() throws -> [TrainingResult] {
@@ -115,7 +119,7 @@ struct Training: Sendable {
         try files.saveCheckpoint(&run)
       }
       let result = try finish(&run, seed: seed, start: start) { progress($0, note) }
-      try files.finish(&run, result.masters)
+      try files.finish(&run)
       print("chip \(seed)   realised spreads: \(result.spreads.text)")
       return result
     } catch let error as SessionError {
@@ -129,7 +133,7 @@ struct Training: Sendable {
         path, program, options, isAlone: seeds.count == 1)
     }
     let weights = try invocation.arguments.value("--initial-weights").map {
-      try WeightsFile.read($0, for: options.session)
+      try WeightsFile.read($0, for: options.session, program)
     }
     return try TrainingRun(program, options, weights: weights)
   }

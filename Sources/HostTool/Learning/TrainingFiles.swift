@@ -46,13 +46,13 @@ struct TrainingFiles {
     try OutputFile.write(run.checkpoint(), to: path)
   }
 
-  func finish(_ run: inout TrainingRun, _ masters: WeightMasters) throws {
+  func finish(_ run: inout TrainingRun) throws {
     if let trace = run.session.trace {
       do { try trace.finish() } catch { throw ToolError("\(error)") }
       run.session.trace = nil
     }
     if let path = path("--weights") {
-      try WeightsFile.write(masters, run.session.delays(), to: path)
+      try WeightsFile.write(run.session, to: path)
     }
   }
 

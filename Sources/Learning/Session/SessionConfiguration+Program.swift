@@ -13,7 +13,7 @@ extension SessionConfiguration {
     }
     hiddenCount = hidden ?? value("hidden") ?? hiddenCount
     outputRange = value("range_output").map { Double($0) / 256 } ?? outputRange
-    parameters = [Setting("spike_slots", Int32(spikesPerNeuron))]
+    parameters = [Setting("spike_slots", Int32(spikesPerNeuron), isRequired: false)]
     parameters += Self.silentPush(hidden: hiddenCount)
   }
 
