@@ -56,7 +56,9 @@ public struct FloatNetwork: Equatable, Sendable {
     hiddenRanges = try StoredNetwork.ranges("range_hidden", hidden.neuronCount, archive)
     outputRanges = try StoredNetwork.ranges("range_output", output.neuronCount, archive)
     delays = try StoredNetwork.delays(
-      archive, inputs: hidden.sourceCount, hidden: hidden.neuronCount)
+      archive,
+      of: WeightMasters(
+        inputs: hidden.sourceCount, hidden: hidden.neuronCount, outputs: output.neuronCount))
   }
 
   private static func matrix(
@@ -152,10 +154,7 @@ public struct FloatNetwork: Equatable, Sendable {
         refractory: Double(session.refractoryTicks) / tau))
     network.hiddenWeights = hidden.values
     network.outputWeights = output.transposed.values
-    if let delays {
-      network.inputDelays = delays.inputs.map { Double(DelayMasters.ticks($0)) / tau }
-      network.hiddenDelays = delays.hidden.map { Double(DelayMasters.ticks($0)) / tau }
-    }
+    if let delays { setDelays(delays, tau, &network) }
     var encoder = SpikeTimeEncoder()
     if !hasBias { encoder.bias = nil }
     let stimuli = YinYang.samples(of: split).prefix(count).map { sample in
@@ -164,6 +163,23 @@ public struct FloatNetwork: Equatable, Sendable {
     }
     let observed = ExactSimulation.simulate(network, stimuli)
     return Double(observed.count { $0.decision == $0.label }) / Double(max(1, observed.count))
+  }
+}
+
+extension FloatNetwork {
+  private func setDelays(
+    _ delays: DelayMasters, _ tau: Double, _ network: inout FeedForwardNetwork
+  ) {
+    let inputs = delays.inputs.map { Double(DelayMasters.ticks($0)) / tau }
+    let hidden = delays.hidden.map { Double(DelayMasters.ticks($0)) / tau }
+    switch delays.kind {
+    case .axonal: (network.inputDelays, network.hiddenDelays) = (inputs, hidden)
+    case .synaptic:
+      network.hiddenSynapseDelays = inputs
+      network.outputSynapseDelays =
+        WeightMatrix(sources: output.sourceCount, neurons: output.neuronCount, values: hidden)
+        .transposed.values
+    }
   }
 }
 
