@@ -14,14 +14,16 @@
   .equ DELAYS, 0
   .equ POTENTIAL, 1                     # the slope at a spike: see first_spike.inc
   .equ PARTIAL, 1                       # short sums: the same
-  .equ PARTIAL_SHIFT, 12                # J eps 2^3
+  .equ PARTIAL_SHIFT, 14                # J eps 2
   .equ MAX_SPIKES, 1
+  .equ LOSS_BITS, 15                    # early-spike terms of a few 2^-13 / tau0 need more bits
 
 # Defaults for 4-120-3.
   .equ DEFAULT_HIDDEN, 120
   .equ DEFAULT_LOSS, 1
-  .equ DEFAULT_ERROR_SHIFT, 2         # errors and adjoints in quarters of a tick
-  .equ DEFAULT_BOUND_ADJOINT, 8000
+  .equ DEFAULT_LOSS_TAU0, 75            # 0.1 tau_s: with more, wrong outputs are driven silent
+  .equ DEFAULT_ERROR_SHIFT, 3         # errors and adjoints in eighths of a tick
+  .equ DEFAULT_BOUND_ADJOINT, 22000
   .equ DEFAULT_RATE_HIDDEN, 3221127     # 0.012 of range 8
   .equ DEFAULT_RATE_OUTPUT, 6442254     # 0.006 of range 2
   .equ DEFAULT_PUSH_ACTIVITY, 3277      # 5 %

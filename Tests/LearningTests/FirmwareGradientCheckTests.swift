@@ -11,7 +11,7 @@ import Testing
   {
     var check = FirmwareGradientCheck(try SessionTests.program(named: name))
     check.batch = 8
-    check.hiddenCounts = [12]
+    check.hiddenCounts = [60]
     check.differenceNeurons = 0
     check.options.session.parameters = settings
     if let range = check.program.parameter("range_output") {
@@ -26,6 +26,7 @@ import Testing
   func agreement(name: String) throws {
     let result = try Self.check(name)
     #expect(result.bounded.cosine > 0.999, "\(result.bounded)")
+    #expect(result.bounded.worst?.reference != 0, "no gradient")
     #expect(result.precision.contains { $0.loss.errorEnergy > 0 })
     let wrapped = result.precision.filter { $0.loss.wrapped > 0 }
     #expect(wrapped.isEmpty, "\(wrapped)")

@@ -57,7 +57,9 @@ public struct FirmwareGradientCheck: Sendable {
     try session.start()
     let parameters = session.parameters()
     func parameter(_ name: String) -> Double {
-      parameters.first { $0.name == name }.map { Double($0.value) } ?? 0
+      // A constant of the program.
+      if name == "LOSS_ONE" { return Double(program.address(of: name) ?? 8192) }
+      return parameters.first { $0.name == name }.map { Double($0.value) } ?? 0
     }
     var samples = SampleSource(options, seed: seed, index: index)
     var decoder = BatchGradients(momentum: Int32(parameter("momentum")))
@@ -243,7 +245,9 @@ extension FirmwareGradientCheck {
 
   /// What one unit of ∂L/∂t and of the adjoints is, with times in τs.
   private static func errorUnit(_ parameter: (String) -> Double, _ tau: Double) -> Double {
-    if parameter("loss") == 1 { return tau / parameter("loss_tau0_ticks") / 8192 }
+    if parameter("loss") == 1 {
+      return tau / parameter("loss_tau0_ticks") / parameter("LOSS_ONE")
+    }
     return 1 / (tau * Double(1 << Int(parameter("error_shift"))))
   }
 
