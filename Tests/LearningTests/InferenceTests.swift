@@ -42,6 +42,9 @@ import Testing
     options.session.hasBias = hasBias
     options.session.outputRange = 4
     var masters = try TrainingRun(SessionTests.program(named: name), options).session.masters()
+    for index in masters.output.indices {
+      masters.output[index] = Int16(index * 6841 % 30011) - 8000
+    }
     if masters.delays != nil {
       // Beyond what the learning program would allow by default, too.
       masters.delays = DelayMasters(
@@ -60,7 +63,7 @@ import Testing
       #expect(learner.map(\.decision) == inference.map(\.decision))
       #expect(learner.map(\.firstOutputTicks) == inference.map(\.firstOutputTicks))
       #expect(learner.map(\.hiddenSpikes) == inference.map(\.hiddenSpikes))
-      #expect(Set(learner.map(\.decision)).count > 1)
+      #expect(Set(learner.map(\.firstOutputTicks)).count > 10)
       let cycles = inference.map(\.cycles)
       #expect(cycles.allSatisfy { $0 < 800 }, "\(cycles)")
       #expect(zip(cycles, learner).allSatisfy { $0 < $1.cycles })
