@@ -34,7 +34,9 @@ let modules: [(name: String, dependencies: [String])] = [
 let moduleNames = modules.map(\.name)
 
 /// What lies beside the tests: scripts that made their tables of numbers, sources to assemble.
-let oracleScripts = ["AnalogCore": ["spike_times.py"], "Assembler": ["Cases"]]
+let oracleScripts = [
+  "AnalogCore": ["spike_times.py", "joined_spike_times.py"], "Assembler": ["Cases"],
+]
 
 let package = Package(
   name: "ranvier",

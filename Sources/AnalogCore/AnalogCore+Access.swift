@@ -101,6 +101,9 @@ extension AnalogCore {
   /// - Precondition: all spikes before `time` have been fired, and nothing later has happened.
   public func membrane(of neuron: NeuronIndex, at time: ClockTime) -> Double {
     let n = Int(neuron.rawValue)
+    if let column = joinedColumn(of: n) {
+      return joined[column].state(at: Double(time.cycles)).membrane + joined[column].leak
+    }
     return neurons.state(of: n, at: Double(time.cycles)).membrane
       + neurons.blocks[n >> 2].leak[n & 3]
   }
@@ -110,6 +113,11 @@ extension AnalogCore {
     -> (excitatory: Double, inhibitory: Double)
   {
     let n = Int(neuron.rawValue)
+    if let column = joinedColumn(of: n) {
+      let currents = joined[column].state(at: Double(time.cycles)).currents
+      let side = 2 * Int(neuron.hemisphere.rawValue)
+      return (currents[side], currents[side + 1])
+    }
     let state = neurons.state(of: n, at: Double(time.cycles))
     return (state.excitatory, state.inhibitory)
   }

@@ -34,6 +34,10 @@ extension AnalogCore {
         }
         position += 1
       }
+      if !joined.isEmpty {
+        (excitatory, inhibitory) = deliverToJoined(
+          Int(block), at: t, excitatory: excitatory, inhibitory: inhibitory)
+      }
       neurons.receive(in: Int(block), at: t, excitatory: excitatory, inhibitory: inhibitory)
     }
     return Int(delivery.synapseCount)
@@ -56,8 +60,12 @@ extension AnalogCore {
       var lanes: UInt8 = 0
       repeat {
         let lane = n % LaneMath.laneCount
-        noise[lane] = drawNoise(for: n)
-        lanes |= 1 << UInt8(lane)
+        if let column = joinedColumn(of: n) {
+          resetJoined(column, at: Double(time.cycles))
+        } else {
+          noise[lane] = drawNoise(for: n)
+          lanes |= 1 << UInt8(lane)
+        }
         n += 1
       } while n < end && n % LaneMath.laneCount != 0
       neurons.reset(block, LaneMath.mask(lanes), at: Double(time.cycles), noise: noise)
@@ -69,7 +77,7 @@ extension AnalogCore {
     resetNeurons(neuron.hemisphere, columns: neuron.column..<neuron.column + 1, at: time)
   }
 
-  private mutating func drawNoise(for neuron: Int) -> Double {
+  mutating func drawNoise(for neuron: Int) -> Double {
     configuration.thresholdNoise * gaussian.deviate(noise[neuron].next())
   }
 
@@ -79,7 +87,14 @@ extension AnalogCore {
   ///
   /// Asking changes nothing; the same spike is named until it is fired.
   public mutating func nextSpike(atOrBefore limit: ClockTime) -> PendingSpike? {
-    guard let next = neurons.nextSpike(atOrBefore: Double(limit.cycles)) else { return nil }
+    var next = neurons.nextSpike(atOrBefore: Double(limit.cycles))
+    if !joined.isEmpty,
+      let other = joined.nextSpike(atOrBefore: next?.time ?? Double(limit.cycles)),
+      next.map({ (other.time, other.neuron) < ($0.time, $0.neuron) }) ?? true
+    {
+      next = other
+    }
+    guard let next else { return nil }
     return PendingSpike(
       neuron: NeuronIndex(next.neuron), time: ClockTime(cycles: UInt64(next.time)))
   }
@@ -90,8 +105,16 @@ extension AnalogCore {
   public mutating func fire(_ spike: PendingSpike) {
     let n = Int(spike.neuron.rawValue)
     let t = Double(spike.time.cycles)
+    if let column = joinedColumn(of: n) { return fireJoined(column, n, at: t) }
     precondition(neurons.isDue(n, at: t), "neuron \(n) does not spike at cycle \(t)")
     jitter.count(slope: neurons.slope(of: n))
     neurons.fire(n, at: t, noise: drawNoise(for: n))
+  }
+
+  private mutating func fireJoined(_ column: Int, _ neuron: Int, at t: Double) {
+    precondition(joined.isDue(neuron, at: t), "neuron \(neuron) does not spike at cycle \(t)")
+    guard neuron == column else { return joined.removeEcho(column: column) }
+    jitter.count(slope: joined[column].slope)
+    joined.fire(column: column, at: t, noise: drawNoise(for: column))
   }
 }

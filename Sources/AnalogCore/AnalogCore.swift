@@ -34,6 +34,8 @@ public import ChipGeometry
 ///   A matching synapse of weight zero does nothing.
 /// - A neuron reset clears membrane and currents, ends the refractory time and redraws the threshold
 ///   noise; it also cancels a spike of that same cycle that has not been fired.
+/// - The two circuits of a column can be joined to one neuron (``setJoined(_:column:at:)``), which
+///   spikes with both.
 public struct AnalogCore: ~Copyable {
   public let configuration: AnalogConfiguration
   /// The deviations of all circuits: drawn from the configuration, or taken over from another chip.
@@ -42,6 +44,7 @@ public struct AnalogCore: ~Copyable {
   /// What the neurons are meant to be.
   var nominal: [NeuronParameters]
   var neurons: NeuronBank
+  var joined = JoinedBank()
   var noise: [NoiseStream]
   let gaussian = GaussianTable.noise
   /// What the threshold noise did to the spikes so far.
@@ -85,6 +88,9 @@ public struct AnalogCore: ~Copyable {
     precondition(parameters.isPossible, "no neuron can have \(parameters)")
     let n = Int(neuron.rawValue)
     nominal[n] = parameters
+    if let column = joinedColumn(of: n) {
+      return changeJoined(column, at: Double(time.cycles))
+    }
     neurons.change(n, to: mismatch.realised(parameters, of: neuron), at: Double(time.cycles))
   }
 

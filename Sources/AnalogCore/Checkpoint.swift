@@ -31,11 +31,16 @@ extension AnalogCore {
     bytes.add(synapses.labels)
     bytes.add(synapses.rowModes.map(\.rawValue))
     bytes.add(synapses.rowSelectMasks)
+    bytes.add(UInt64(joined.columns.count))
+    bytes.add(joined.columns.map { UInt8($0) })
     for n in 0..<ChipSize.neurons {
       for value in neurons.saved(n).values { bytes.add(value.bitPattern) }
     }
     for stream in noise { bytes.add(stream.state) }
     for count in jitter.counts { bytes.add(count) }
+    for column in joined.columns {
+      for value in joined.saved(column: column) { bytes.add(value.bitPattern) }
+    }
     return bytes.bytes
   }
 
@@ -63,6 +68,11 @@ extension AnalogCore {
       core.setParameters(parameters, of: NeuronIndex(n), at: ClockTime(cycles: 0))
     }
     try core.restoreSynapses(&reader)
+    let joinedCount = try reader.next()
+    guard joinedCount <= UInt64(ChipSize.columns) else { throw .invalid("joined neurons") }
+    for _ in 0..<joinedCount {
+      core.setJoined(true, column: Int(try reader.byte()), at: ClockTime(cycles: 0))
+    }
     for n in 0..<ChipSize.neurons {
       let state = try NeuronBlock.Saved(values: reader.numbers(NeuronBlock.Saved.valueCount))
       guard state.isPossible else { throw .invalid("state of neuron \(n)") }
@@ -72,6 +82,11 @@ extension AnalogCore {
     var counts: [UInt64] = []
     for _ in 0..<SpikeJitter.binCount { counts.append(try reader.next()) }
     core.jitter = SpikeJitter(thresholdNoise: configuration.thresholdNoise, counts: counts)
+    for column in core.joined.columns {
+      guard core.joined.restore(column: column, try reader.numbers(JoinedBank.savedCount)) else {
+        throw .invalid("state of the joined neuron of column \(column)")
+      }
+    }
     guard reader.isAtEnd else { throw .wrongLength(byteCount: checkpoint.count) }
     return core
   }
