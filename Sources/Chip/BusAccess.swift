@@ -14,7 +14,7 @@ enum BusAccess {
   /// - Returns: true if the access may have changed when something happens next.
   static func serve(
     _ unit: inout ProcessorUnit, _ analog: inout AnalogCore, _ fabric: inout EventFabric,
-    _ map: BusMap, at time: ClockTime
+    _ shared: inout SharedWords, _ map: BusMap, at time: ClockTime
   ) -> Bool {
     guard let request = unit.core.busRequest else { return false }
     if case .unitStride = request.pattern,
@@ -39,13 +39,16 @@ enum BusAccess {
       let width = request.elementByteCount
       if request.isWrite {
         let value = unit.core.busElement(index)
-        guard write(value, width, to: place, &unit, &analog, &fabric, at: time) else {
+        if case .shared = place.block {
+          shared[place.offset / 4] = value
+        } else if !write(value, width, to: place, &unit, &analog, &fabric, at: time) {
           unit.core.failBusAccess(element: index)
           return isSchedule
         }
         isSchedule = isSchedule || changesSchedule(place.block)
       } else {
-        guard let value = read(width, from: place, &unit, analog, fabric, at: time) else {
+        guard let value = read(width, from: place, &unit, analog, fabric, shared, at: time)
+        else {
           unit.core.failBusAccess(element: index)
           return isSchedule
         }
@@ -60,7 +63,7 @@ enum BusAccess {
   private static func changesSchedule(_ block: BusMap.Block) -> Bool {
     switch block {
     case .synapseWeights, .synapseLabels, .randomGenerators, .columnADC, .recorderEntries,
-      .delayLines, .delayTaps, .counters:
+      .delayLines, .delayTaps, .counters, .shared:
       false
     case .neuronReset, .recorderRegisters, .timer, .control: true
     }
@@ -91,7 +94,7 @@ enum BusAccess {
     case .neuronReset:
       unit.core.withBusData { reset(bytes: $0.span, from: place.offset, hemisphere, &analog, time) }
     case .randomGenerators, .columnADC, .recorderRegisters, .delayLines, .delayTaps, .timer,
-      .counters, .control:
+      .counters, .control, .shared:
       return false
     }
     return true
@@ -137,7 +140,7 @@ enum BusAccess {
   /// analog observables.
   static func peek(
     _ address: UInt32, _ unit: inout ProcessorUnit, _ analog: borrowing AnalogCore,
-    _ fabric: borrowing EventFabric, _ map: BusMap, at time: ClockTime
+    _ fabric: borrowing EventFabric, _ shared: SharedWords, _ map: BusMap, at time: ClockTime
   ) -> UInt8? {
     for width in [1, 2, 4] {
       let base = address & ~UInt32(width - 1)
@@ -147,8 +150,8 @@ enum BusAccess {
       switch place.block {
       case .randomGenerators, .columnADC, .neuronReset: return nil
       case .synapseWeights, .synapseLabels, .recorderEntries, .delayLines, .delayTaps,
-        .recorderRegisters, .timer, .counters, .control:
-        guard let value = read(width, from: place, &unit, analog, fabric, at: time) else {
+        .recorderRegisters, .timer, .counters, .control, .shared:
+        guard let value = read(width, from: place, &unit, analog, fabric, shared, at: time) else {
           return nil
         }
         return UInt8(truncatingIfNeeded: value >> (8 * (address - base)))
@@ -160,7 +163,8 @@ enum BusAccess {
   /// One element, nil if it cannot be read.
   private static func read(
     _ width: Int, from place: BusMap.Place, _ unit: inout ProcessorUnit,
-    _ analog: borrowing AnalogCore, _ fabric: borrowing EventFabric, at time: ClockTime
+    _ analog: borrowing AnalogCore, _ fabric: borrowing EventFabric, _ shared: SharedWords,
+    at time: ClockTime
   ) -> UInt32? {
     let hemisphere = unit.hemisphere
     let offset = place.offset
@@ -190,6 +194,7 @@ enum BusAccess {
     case .timer: return unit.timerRegister(at: offset, time)
     case .counters: return fabric.counter(offset / 4, of: hemisphere)
     case .control: return unit.controlRegister(at: offset)
+    case .shared: return shared[offset / 4]
     case .neuronReset: return nil
     }
   }
@@ -230,7 +235,7 @@ enum BusAccess {
     case .timer: return unit.setTimerRegister(at: offset, to: value)
     case .counters: return fabric.clearCounter(offset / 4, of: hemisphere)
     case .control: return unit.setControlRegister(at: offset, to: value, &fabric, at: time)
-    case .randomGenerators, .columnADC, .recorderEntries: return false
+    case .randomGenerators, .columnADC, .recorderEntries, .shared: return false
     }
     return true
   }

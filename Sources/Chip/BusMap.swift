@@ -6,7 +6,7 @@ struct BusMap: Sendable {
   enum Block: UInt8, CaseIterable, Sendable {
     case synapseWeights, synapseLabels, randomGenerators, neuronReset, columnADC
     case recorderEntries, recorderRegisters, delayLines, timer, counters, control
-    case delayTaps
+    case delayTaps, shared
 
     var region: AddressMap.Region {
       switch self {
@@ -22,6 +22,7 @@ struct BusMap: Sendable {
       case .counters: AddressMap.counters
       case .control: AddressMap.control
       case .delayTaps: AddressMap.delayTaps
+      case .shared: AddressMap.shared
       }
     }
   }

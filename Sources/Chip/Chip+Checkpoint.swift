@@ -71,6 +71,7 @@ extension Chip {
     fabric.save(to: &writer)
     top.save(to: &writer)
     bottom.save(to: &writer)
+    shared.save(to: &writer)
     return writer.bytes
   }
 
@@ -134,6 +135,7 @@ extension Chip {
     chip.fabric = fabric
     try chip.top.restore(from: &reader)
     try chip.bottom.restore(from: &reader)
+    try chip.shared.restore(from: &reader)
     guard reader.isAtEnd else {
       throw .invalidValue(offset: reader.offset, meaning: "the end of the state")
     }

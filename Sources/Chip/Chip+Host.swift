@@ -150,6 +150,12 @@ extension Chip {
     analog.realisedParameters(of: neuron)
   }
 
+  /// Joins the top and the bottom circuit of a column to one neuron, or parts them again; either way
+  /// they are reset (``AnalogCore/setJoined(_:column:at:)``).
+  public mutating func setJoined(_ isJoined: Bool, column: Int) {
+    analog.setJoined(isJoined, column: column, at: now)
+  }
+
   /// Resets membrane, synaptic currents and refractory time of all neurons.
   public mutating func resetNeurons() {
     for hemisphere in Hemisphere.allCases {

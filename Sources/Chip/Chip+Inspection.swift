@@ -7,7 +7,7 @@ import PlasticityProcessor
 
 extension Chip {
   /// Bytes as a processor would read them, without the side effects of a read: SRAM, weights, labels,
-  /// recorder, delay lines and taps, timer, counters, control registers.
+  /// recorder, delay lines and taps, timer, counters, control registers, shared words.
   ///
   /// - Returns: nil if some byte cannot be read so.
   package mutating func inspect(
@@ -22,8 +22,8 @@ extension Chip {
       let place = address &+ UInt32(truncatingIfNeeded: index)
       let byte =
         switch hemisphere {
-        case .top: BusAccess.peek(place, &top, analog, fabric, busMap, at: time)
-        case .bottom: BusAccess.peek(place, &bottom, analog, fabric, busMap, at: time)
+        case .top: BusAccess.peek(place, &top, analog, fabric, shared, busMap, at: time)
+        case .bottom: BusAccess.peek(place, &bottom, analog, fabric, shared, busMap, at: time)
         }
       guard let byte else { return nil }
       bytes.append(byte)
@@ -49,7 +49,7 @@ extension Chip {
     case .synapseWeights: memory = .weights
     case .synapseLabels: memory = .labels
     case .randomGenerators, .neuronReset, .columnADC, .recorderEntries, .recorderRegisters,
-      .delayLines, .delayTaps, .timer, .counters, .control:
+      .delayLines, .delayTaps, .timer, .counters, .control, .shared:
       return false
     }
     analog.write(memory, hemisphere, offset: place.offset, from: bytes.span)

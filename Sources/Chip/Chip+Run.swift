@@ -179,8 +179,8 @@ extension Chip {
     let time = ClockTime(cycles: cycle(hemisphere))
     let changesSchedule =
       switch hemisphere {
-      case .top: BusAccess.serve(&top, &analog, &fabric, busMap, at: time)
-      case .bottom: BusAccess.serve(&bottom, &analog, &fabric, busMap, at: time)
+      case .top: BusAccess.serve(&top, &analog, &fabric, &shared, busMap, at: time)
+      case .bottom: BusAccess.serve(&bottom, &analog, &fabric, &shared, busMap, at: time)
       }
     guard changesSchedule else { return }
     deliverBusEvents(at: time)

@@ -38,6 +38,7 @@ public struct Chip: ~Copyable {
   var fabric: EventFabric
   var top: ProcessorUnit
   var bottom: ProcessorUnit
+  var shared = SharedWords()
   var hostEvents = HostEventQueue()
   /// False for the replay of a recorded trace: neurons are silent, buses lead nowhere.
   public internal(set) var isAnalogOn = true

@@ -1,5 +1,5 @@
 public import AnalogCore
-import ChipGeometry
+public import ChipGeometry
 import EventFabric
 
 extension LayeredNetwork {
@@ -14,16 +14,47 @@ extension LayeredNetwork {
   /// - Parameters:
   ///   - chip: the chip.
   ///   - hiddenParameters: nominal parameters of the hidden neurons.
-  ///   - outputParameters: nominal parameters of the output neurons.
+  ///   - outputParameters: nominal parameters of the output neurons, as if each were one circuit.
   public func configure(
     _ chip: inout Chip, hidden hiddenParameters: NeuronParameters = hiddenParameters,
     output outputParameters: NeuronParameters = outputParameters
   ) {
+    for hemisphere in hemispheres {
+      route(hemisphere, on: &chip)
+      for input in 0..<inputCount {
+        connect(.input(input), to: hiddenColumns(hemisphere), hemisphere, on: &chip)
+      }
+      for neuron in hiddenNeurons(in: hemisphere) {
+        let index = place(ofHidden: neuron).index
+        connect(.hidden(index), to: outputColumns, hemisphere, on: &chip)
+        place(
+          .hidden(neuron), Self.column(hidden: index), hemisphere, hiddenParameters, on: &chip)
+      }
+    }
+    var outputParameters = outputParameters
+    if spansBoth {
+      outputParameters.excitatoryGain *= 2
+      outputParameters.inhibitoryGain *= 2
+    }
+    for neuron in 0..<outputCount {
+      let column = Self.column(output: neuron)
+      for hemisphere in hemispheres {
+        place(.output(neuron), column, hemisphere, outputParameters, on: &chip)
+      }
+      chip.setJoined(spansBoth, column: column)
+    }
+  }
+
+  private func route(_ hemisphere: Hemisphere, on chip: inout Chip) {
     for driver in 0..<ChipSize.drivers {
       chip.setRowSelectMask(hasSynapticDelays ? 31 : 0, hemisphere, driver: driver)
     }
+    // Neurons of both hemispheres share the event outputs.
+    let own = CrossbarNode(
+      mask: Self.bottomLabelBit, target: hemisphere == .bottom ? Self.bottomLabelBit : 0)
     for bus in 0..<ChipSize.busesPerHemisphere {
-      chip.setNode(from: .neuronOutput(bus), to: .bus(hemisphere, bus), .open)
+      chip.setNode(
+        from: .neuronOutput(bus), to: .bus(hemisphere, bus), spansBoth ? own : .open)
       // Of labels 0x520 … 0x527 the two whose input lies on this bus.
       chip.setNode(
         from: .link(0), to: .bus(hemisphere, bus),
@@ -31,22 +62,18 @@ extension LayeredNetwork {
           ? CrossbarNode(mask: 0x3800, target: Self.inputCopies(bus: bus))
           : CrossbarNode(mask: 0x3FFB, target: Self.label(.input(bus)).rawValue))
     }
-    for input in 0..<inputCount {
-      connect(.input(input), to: hiddenColumns, on: &chip)
-    }
-    for neuron in 0..<hiddenCount {
-      connect(.hidden(neuron), to: outputColumns, on: &chip)
-      place(.hidden(neuron), Self.column(hidden: neuron), hiddenParameters, on: &chip)
-    }
-    for neuron in 0..<outputCount {
-      place(.output(neuron), Self.column(output: neuron), outputParameters, on: &chip)
-    }
   }
 
-  private var hiddenColumns: [Int] { (0..<hiddenCount).map { Self.column(hidden: $0) } }
+  private func hiddenColumns(_ hemisphere: Hemisphere) -> [Int] {
+    hiddenNeurons(in: hemisphere).map {
+      Self.column(hidden: place(ofHidden: $0).index)
+    }
+  }
   private var outputColumns: [Int] { (0..<outputCount).map { Self.column(output: $0) } }
 
-  private func connect(_ source: Source, to columns: [Int], on chip: inout Chip) {
+  private func connect(
+    _ source: Source, to columns: [Int], _ hemisphere: Hemisphere, on chip: inout Chip
+  ) {
     guard let driver = Self.driver(source) else { return }
     chip.setRowMode(.excitatory, hemisphere, row: 2 * driver)
     chip.setRowMode(.inhibitory, hemisphere, row: 2 * driver + 1)
@@ -102,37 +129,53 @@ extension LayeredNetwork {
   }
 
   private func place(
-    _ source: Source, _ column: Int, _ parameters: NeuronParameters, on chip: inout Chip
+    _ source: Source, _ column: Int, _ hemisphere: Hemisphere, _ parameters: NeuronParameters,
+    on chip: inout Chip
   ) {
     let neuron = NeuronIndex(hemisphere, column: column)
-    let address = UInt8(truncatingIfNeeded: Self.label(source).rawValue)
+    let address = UInt8(truncatingIfNeeded: label(of: source).rawValue)
     chip.setBackend(neuron, addressOut: address, isEnabled: true)
     chip.setParameters(parameters, of: neuron)
   }
 
   // MARK: Weights
 
-  /// Sets the weight from an input or a hidden neuron to a column, −63…63.
+  /// Sets the weight from an input or a hidden neuron to a column, −63…63. That of an input goes to
+  /// the top hemisphere of a network that spans both, unless `hemisphere` names the other.
   ///
   /// - Precondition: the source reaches neurons; the weight is in range.
   public func setWeight(
-    _ weight: Int, from source: Source, toColumn column: Int, on chip: inout Chip
+    _ weight: Int, from source: Source, toColumn column: Int, in hemisphere: Hemisphere? = nil,
+    on chip: inout Chip
   ) {
-    guard let driver = Self.driver(source) else {
-      preconditionFailure("\(source) reaches no neuron")
-    }
+    let (hemisphere, driver) = driver(of: source, hemisphere)
     precondition(abs(weight) <= ChipSize.maximumWeight, "weight \(weight) does not exist")
     chip.setWeight(UInt8(max(weight, 0)), hemisphere, row: 2 * driver, column: column)
     chip.setWeight(UInt8(max(-weight, 0)), hemisphere, row: 2 * driver + 1, column: column)
   }
 
-  /// The weight from an input or a hidden neuron to a column: excitatory minus inhibitory code.
-  ///
-  /// - Precondition: the source reaches neurons.
-  public func weight(from source: Source, toColumn column: Int, on chip: borrowing Chip) -> Int {
+  private func driver(
+    of source: Source, _ wanted: Hemisphere?
+  ) -> (hemisphere: Hemisphere, driver: Int) {
+    var (hemisphere, source) = (wanted ?? hemisphere, source)
+    if case .hidden(let h) = source {
+      let (own, index) = place(ofHidden: h)
+      (hemisphere, source) = (own, .hidden(index))
+    }
     guard let driver = Self.driver(source) else {
       preconditionFailure("\(source) reaches no neuron")
     }
+    return (hemisphere, driver)
+  }
+
+  /// The weight from an input or a hidden neuron to a column: excitatory minus inhibitory code.
+  ///
+  /// - Precondition: the source reaches neurons.
+  public func weight(
+    from source: Source, toColumn column: Int, in hemisphere: Hemisphere? = nil,
+    on chip: borrowing Chip
+  ) -> Int {
+    let (hemisphere, driver) = driver(of: source, hemisphere)
     return Int(chip.weight(hemisphere, row: 2 * driver, column: column))
       - Int(chip.weight(hemisphere, row: 2 * driver + 1, column: column))
   }

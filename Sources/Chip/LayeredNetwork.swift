@@ -11,12 +11,16 @@ public struct MappingError: Error, Equatable, Sendable, CustomStringConvertible 
   /// The part of the chip that was looked at, and what limits it.
   public var place: String
 
+  package init(resource: String, need: Int, have: Int, place: String) {
+    (self.resource, self.need, self.have, self.place) = (resource, need, have, place)
+  }
+
   public var description: String {
     "the network does not fit: it needs \(need) \(resource), there are \(have) (\(place))"
   }
 }
 
-/// A network of inputs, one hidden layer and an output layer in one hemisphere: the standard
+/// A network of inputs, one hidden layer and an output layer in one hemisphere or both: the standard
 /// mapping of the learning programs.
 ///
 /// Each of the four PADI buses of a hemisphere has 32 synapse drivers, and each source needs one: its
@@ -41,6 +45,13 @@ public struct MappingError: Error, Equatable, Sendable, CustomStringConvertible 
 /// event: copy t is for the neuron t of the next layer, in whose column the source's two rows have
 /// label t. So no more rows are needed, and as many labels as the layer has neurons; but each
 /// copy takes its 8 ns on the bus. All hidden neurons sit in block 0.
+///
+/// A network that spans both hemispheres has the first half of its hidden neurons in the top one, the
+/// rest in the same places of the bottom one, where bit 6 of their labels is set: by it the
+/// crossbar tells them apart. Every input reaches its drivers in both. An output is the joined
+/// neuron (``Chip/setJoined(_:column:)``) of both circuits of its column: either listens to the
+/// hidden neurons of its own hemisphere, with twice the gain, since a joined neuron has half of each
+/// input. Both emit its spikes.
 public struct LayeredNetwork: Hashable, Sendable {
   /// Input sources, the bias included.
   public let inputCount: Int
@@ -48,11 +59,14 @@ public struct LayeredNetwork: Hashable, Sendable {
   public let outputCount: Int
   /// Whether the last input is a bias: an event that every sample has at the same time.
   public let hasBias: Bool
+  /// Where it lies, if not in both.
   public let hemisphere: Hemisphere
   /// Whether each synapse has a delay of its own (``DelayTaps``).
   public let hasSynapticDelays: Bool
+  public let spansBoth: Bool
 
   public static let maximumInputCount = 8
+  /// In one hemisphere.
   public static let maximumHiddenCount = 120
   public static let maximumOutputCount = 8
   /// Hidden neurons in a block of 32 columns.
@@ -67,24 +81,27 @@ public struct LayeredNetwork: Hashable, Sendable {
   ///   - hasBias: whether a bias is added as the last input.
   ///   - hemisphere: where the network lies.
   ///   - hasSynapticDelays: whether each synapse has a delay of its own.
+  ///   - spansBoth: whether it lies in both instead.
   /// - Throws: what does not fit.
-  /// - Precondition: no layer is empty.
+  /// - Precondition: no layer is empty; a network that spans both has two hidden neurons at least.
   public init(
     inputs: Int, hidden: Int, outputs: Int, hasBias: Bool = true, hemisphere: Hemisphere = .top,
-    hasSynapticDelays: Bool = false
+    hasSynapticDelays: Bool = false, spansBoth: Bool = false
   ) throws(MappingError) {
     precondition(inputs > 0 && hidden > 0 && outputs > 0, "a layer must have a neuron")
+    precondition(!spansBoth || hidden > 1, "each hemisphere must have a hidden neuron")
     let inputCount = inputs + (hasBias ? 1 : 0)
-    let place = "\(hemisphere) hemisphere"
+    let place = spansBoth ? "both hemispheres" : "\(hemisphere) hemisphere"
+    let mostHidden = Self.maximumHiddenCount * (spansBoth ? 2 : 1)
     guard inputCount <= Self.maximumInputCount else {
       throw MappingError(
         resource: hasBias ? "input drivers, one of them for the bias" : "input drivers",
         need: inputCount, have: Self.maximumInputCount,
         place: "\(place), drivers 30 and 31 of each of the PADI buses 0 to 3")
     }
-    guard hidden <= Self.maximumHiddenCount else {
+    guard hidden <= mostHidden else {
       throw MappingError(
-        resource: "hidden neurons", need: hidden, have: Self.maximumHiddenCount,
+        resource: "hidden neurons", need: hidden, have: mostHidden,
         place: "\(place), 30 in each of the column blocks 0 to 3: an event output reaches one PADI "
           + "bus, whose drivers 0 to 29 they need")
     }
@@ -92,6 +109,11 @@ public struct LayeredNetwork: Hashable, Sendable {
       throw MappingError(
         resource: "hidden neurons with a delay per synapse", need: hidden,
         have: Self.hiddenPerBlock, place: "\(place), rows 0 to 29 of the delay taps")
+    }
+    guard !hasSynapticDelays || !spansBoth else {
+      throw MappingError(
+        resource: "hemispheres with a delay per synapse", need: 2, have: 1,
+        place: "copies of an event reach one hemisphere")
     }
     guard outputs <= Self.maximumOutputCount else {
       throw MappingError(
@@ -102,8 +124,28 @@ public struct LayeredNetwork: Hashable, Sendable {
     hiddenCount = hidden
     outputCount = outputs
     self.hasBias = hasBias
-    self.hemisphere = hemisphere
     self.hasSynapticDelays = hasSynapticDelays
+    self.hemisphere = spansBoth ? .top : hemisphere
+    self.spansBoth = spansBoth
+  }
+
+  // MARK: Hemispheres
+
+  /// Those that the network lies in.
+  public var hemispheres: [Hemisphere] { spansBoth ? [.top, .bottom] : [hemisphere] }
+
+  /// The hidden neurons in a hemisphere.
+  public func hiddenNeurons(in hemisphere: Hemisphere) -> Range<Int> {
+    guard spansBoth else { return 0..<(hemisphere == self.hemisphere ? hiddenCount : 0) }
+    let topCount = (hiddenCount + 1) / 2
+    return hemisphere == .top ? 0..<topCount : topCount..<hiddenCount
+  }
+
+  /// The hemisphere of a hidden neuron, and its number among those there.
+  public func place(ofHidden h: Int) -> (hemisphere: Hemisphere, index: Int) {
+    let bottom = hiddenNeurons(in: .bottom)
+    guard spansBoth, bottom.contains(h) else { return (hemisphere, h) }
+    return (.bottom, h - bottom.lowerBound)
   }
 
   // MARK: Sources
@@ -121,7 +163,19 @@ public struct LayeredNetwork: Hashable, Sendable {
 
   public static let endOfSampleLabel = EventLabel(0x700)
 
-  /// The label that the source's events carry.
+  /// The label that the source's events carry in this network.
+  public func label(of source: Source) -> EventLabel {
+    guard case .hidden(let h) = source else { return Self.label(source) }
+    let (hemisphere, index) = place(ofHidden: h)
+    let isMarked = spansBoth && hemisphere == .bottom
+    return EventLabel(
+      Self.label(.hidden(index)).rawValue | (isMarked ? Self.bottomLabelBit : 0))
+  }
+
+  /// What marks the hidden neurons of the bottom hemisphere in a network that spans both.
+  static let bottomLabelBit = UInt16(ProgramInterface.bottomLabelBit)
+
+  /// The label that the source's events carry in a network in one hemisphere.
   public static func label(_ source: Source) -> EventLabel {
     switch source {
     case .input(let k): EventLabel(0x520 + UInt16(k))
@@ -164,6 +218,8 @@ public struct LayeredNetwork: Hashable, Sendable {
     /// `input[0]`, `bias`, `hidden[17]` or `output[2]`.
     public var name: String
     public var hemisphere: Hemisphere
+    /// Whether it is at the same place of the other hemisphere too.
+    public var isInBoth = false
     /// Of a neuron.
     public var column: Int?
     /// Of a source that reaches neurons.
@@ -183,16 +239,23 @@ public struct LayeredNetwork: Hashable, Sendable {
     (0..<inputCount).map {
       address($0 == inputCount - 1 && hasBias ? "bias" : "input[\($0)]", .input($0), nil)
     }
-      + (0..<hiddenCount).map { address("hidden[\($0)]", .hidden($0), Self.column(hidden: $0)) }
+      + (0..<hiddenCount).map {
+        address("hidden[\($0)]", .hidden($0), Self.column(hidden: place(ofHidden: $0).index))
+      }
       + (0..<outputCount).map { address("output[\($0)]", .output($0), Self.column(output: $0)) }
   }
 
   private func address(_ name: String, _ source: Source, _ column: Int?) -> Address {
-    let driver = Self.driver(source)
+    var (place, isInBoth, local) = (hemisphere, spansBoth, source)
+    if case .hidden(let h) = source {
+      let (own, index) = self.place(ofHidden: h)
+      (place, isInBoth, local) = (own, false, .hidden(index))
+    }
+    let driver = Self.driver(local)
     return Address(
-      name: name, hemisphere: hemisphere, column: column, driver: driver,
+      name: name, hemisphere: place, isInBoth: isInBoth, column: column, driver: driver,
       excitatoryRow: driver.map { 2 * $0 }, inhibitoryRow: driver.map { 2 * $0 + 1 },
-      bus: driver.map { $0 % ChipSize.busesPerHemisphere }, label: Self.label(source),
-      slot: Self.slot(source))
+      bus: driver.map { $0 % ChipSize.busesPerHemisphere }, label: label(of: source),
+      slot: Self.slot(local))
   }
 }

@@ -1,7 +1,7 @@
 /// What a plasticity processor finds at which address. The one table: the bus decoder,
 /// `firmware/chip.inc` and the manual derive from it.
 ///
-/// Each processor sees its own hemisphere.
+/// Each processor sees its own hemisphere; only the shared words are the same for both.
 public enum AddressMap {
   /// One block of the map.
   public struct Region: Sendable, Equatable {
@@ -82,6 +82,10 @@ public enum AddressMap {
     name: "COUNTER", base: 0x2003_0000, byteCount: 2048, access: .readWrite, narrowestAccess: 4,
     summary: "32-bit words: 0…255 spikes per column (8 bits, bit 8 overflow; a write clears), "
       + "then events lost per PADI bus (8), per crossbar input (20), passed per output (12)")
+  public static let shared = Region(
+    name: "SHARED", base: 0x2006_0000, byteCount: 256, access: .readWrite, narrowestAccess: 4,
+    summary: "64 words that both processors see; the chip orders their accesses by cycle, in one "
+      + "cycle the top processor's first; 0 at chip reset")
   public static let control = Region(
     name: "CONTROL", base: 0x2004_0000, byteCount: 64, access: .readWrite, narrowestAccess: 4,
     summary: "chip control of one processor")
@@ -97,7 +101,7 @@ public enum AddressMap {
   /// Every block, by address; the mailbox lies inside the SRAM.
   public static let regions = [
     sram, mailbox, synapseWeights, synapseLabels, randomGenerators, neuronReset, columnADC,
-    recorderEntries, recorderRegisters, delayLines, timer, counters, control, delayTaps,
+    recorderEntries, recorderRegisters, delayLines, timer, counters, control, delayTaps, shared,
   ]
 
   // Registers of 32 bits.

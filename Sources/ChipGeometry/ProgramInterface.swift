@@ -49,6 +49,9 @@ public enum ProgramInterface {
   // Event labels and slots. A slot is a dense number 0…255 for every source of a network:
   // label[10:8] · 32 + label[4:0].
 
+  /// Set in the labels of the bottom hidden neurons of a network that spans both hemispheres; no part
+  /// of the slot.
+  public static let bottomLabelBit: UInt32 = 0x40
   public static let outputLabel: UInt32 = 0x400
   public static let inputLabel: UInt32 = 0x520
   public static let teacherLabel: UInt32 = 0x600
@@ -112,6 +115,9 @@ public enum ProgramInterface {
 
   private static let labels = [
     Constant("LABEL_HIDDEN", hexadecimal: 0, "of column l: (l / 32) << 8 | l % 32"),
+    Constant(
+      "LABEL_BOTTOM", hexadecimal: bottomLabelBit,
+      "in labels of the bottom half of a network that spans both hemispheres"),
     Constant("LABEL_OUTPUT", hexadecimal: outputLabel, "+ o: output o, column COLUMN_OUTPUT + o"),
     Constant("LABEL_INPUT", hexadecimal: inputLabel, "+ k: stimulus of input k"),
     Constant("LABEL_TEACHER", hexadecimal: teacherLabel, "+ c: the sample is of class c"),

@@ -37,6 +37,8 @@
 #define CONTROL_BYTES 0x40                 /* bytes */
 #define DELAY_TAPS 0x20050000              /* rw: halfword 64 r + t: delay in ticks of copy t of the source that has row r; the host says which source that is */
 #define DELAY_TAPS_BYTES 0x2000            /* bytes */
+#define SHARED 0x20060000                  /* rw: 64 words that both processors see; the chip orders their accesses by cycle, in one cycle the top processor's first; 0 at chip reset */
+#define SHARED_BYTES 0x100                 /* bytes */
 
 /* Registers: addresses. */
 
@@ -109,6 +111,7 @@
 /* Labels of the standard layered network; slot = label[10:8] * 32 + label[4:0]. */
 
 #define LABEL_HIDDEN 0x0                   /* of column l: (l / 32) << 8 | l % 32 */
+#define LABEL_BOTTOM 0x40                  /* in labels of the bottom half of a network that spans both hemispheres */
 #define LABEL_OUTPUT 0x400                 /* + o: output o, column COLUMN_OUTPUT + o */
 #define LABEL_INPUT 0x520                  /* + k: stimulus of input k */
 #define LABEL_TEACHER 0x600                /* + c: the sample is of class c */
