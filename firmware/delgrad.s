@@ -44,6 +44,7 @@
   .include "lib/parameters.inc"
   .include "lib/exponential.inc"
   .include "lib/kernels.inc"
+  .include "lib/exchange.inc"
   .include "lib/events.inc"
   .include "lib/network.inc"
   .include "lib/losses.inc"
