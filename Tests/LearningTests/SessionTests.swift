@@ -175,10 +175,10 @@ import Testing
         == "initialisation: the program stopped with STATUS 15: parameter 'batch' is outside its "
         + "limits")
     options = Self.options
-    options.session.hiddenCount = 121
+    options.session.hiddenCount = 241
     #expect(
       Self.message(eventprop, options)
-        == "the network does not fit: it needs 121 hidden neurons, there are 120 (top hemisphere, 30 "
+        == "the network does not fit: it needs 241 hidden neurons, there are 240 (both hemispheres, 30 "
         + "in each of the column blocks 0 to 3: an event output reaches one PADI bus, whose drivers 0 "
         + "to 29 they need)")
   }

@@ -153,7 +153,7 @@ struct Training: Sendable {
       weightsSHA256: masters.sha256, delays: run.session.delays(),
       wallSeconds: ProgressLine.wallClock() - start,
       spreads: run.session.realisedSpreads(),
-      isSpikeOnly: run.session.chip.isSpikeOnly(LearningSession.hemisphere), masters: masters)
+      isSpikeOnly: run.session.isSpikeOnly, masters: masters)
   }
 }
 

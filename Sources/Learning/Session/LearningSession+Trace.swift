@@ -45,9 +45,12 @@ extension LearningSession {
         .init(delays.kind.arrayName, shape: [delays.values.count], values: delays.values))
     }
     if sampleCount > 0 {
-      let state = chip.processorState(Self.hemisphere)
-      header.arrays.append(
-        .init("processor_state", shape: [state.count / 2], values: Self.halfwords(state)))
+      for hemisphere in network.hemispheres {
+        let state = chip.processorState(hemisphere)
+        header.arrays.append(
+          .init(
+            Self.stateName(hemisphere), shape: [state.count / 2], values: Self.halfwords(state)))
+      }
     }
     header.sourceNames = network.addresses.map {
       .init(label: $0.label.rawValue, name: $0.name)
@@ -78,6 +81,11 @@ extension LearningSession {
       masters.delays = DelayMasters(kind, values: values, of: masters)
     }
     return masters
+  }
+
+  /// The array of a trace header with the state of a processor.
+  static func stateName(_ hemisphere: Hemisphere) -> String {
+    hemisphere == .bottom ? "processor_state_bottom" : "processor_state"
   }
 
   static func halfwords(_ bytes: [UInt8]) -> [Int16] {

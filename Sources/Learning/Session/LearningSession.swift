@@ -18,7 +18,8 @@ public struct LearningSession: ~Copyable {
   public var trace: TraceWriter?
   var events: [SpikeEvent] = []
 
-  /// The network's hemisphere, whose processor learns.
+  /// The network's hemisphere, whose processor learns; that of a network that spans both, with whose
+  /// processor the other agrees in all that it tells the host.
   public static let hemisphere = Hemisphere.top
 
   /// A chip with the network mapped and the program loaded, parameters set, not yet started.
@@ -30,14 +31,16 @@ public struct LearningSession: ~Copyable {
     network.configure(
       &chip, hidden: configuration.neuron(range: configuration.hiddenRange),
       output: configuration.neuron(range: configuration.outputRange))
-    Self.setGains(configuration, &chip)
-    do { try chip.load(program.program, into: Self.hemisphere) } catch { throw .chip(error) }
-    for setting in configuration.settings {
-      guard let parameter = program.parameter(setting.name) else {
-        guard setting.isRequired else { continue }
-        throw .unknownParameter(setting.name, known: program.parameters.map(\.name))
+    Self.setGains(configuration, network, &chip)
+    for hemisphere in network.hemispheres {
+      do { try chip.load(program.program, into: hemisphere) } catch { throw .chip(error) }
+      for setting in configuration.settings {
+        guard let parameter = program.parameter(setting.name) else {
+          guard setting.isRequired else { continue }
+          throw .unknownParameter(setting.name, known: program.parameters.map(\.name))
+        }
+        chip.writeWord(hemisphere, at: parameter.address, UInt32(bitPattern: setting.value))
       }
-      chip.writeWord(Self.hemisphere, at: parameter.address, UInt32(bitPattern: setting.value))
     }
     chip.isRecording = true
     self.network = network
@@ -66,23 +69,31 @@ public struct LearningSession: ~Copyable {
       return try LayeredNetwork(
         inputs: configuration.inputCount, hidden: configuration.hiddenCount,
         outputs: configuration.outputCount, hasBias: configuration.hasBias,
-        hemisphere: hemisphere, hasSynapticDelays: program.delayKind == .synaptic)
+        hemisphere: hemisphere, hasSynapticDelays: program.delayKind == .synaptic,
+        spansBoth: configuration.spansBoth && program.parameter("processors") != nil)
     } catch {
       throw .mapping(error)
     }
   }
 
   /// Gives neurons the gains that are their own.
-  private static func setGains(_ configuration: SessionConfiguration, _ chip: inout Chip) {
+  private static func setGains(
+    _ configuration: SessionConfiguration, _ network: LayeredNetwork, _ chip: inout Chip
+  ) {
     for (neuron, range) in (configuration.hiddenRanges ?? []).enumerated() {
+      let (hemisphere, index) = network.place(ofHidden: neuron)
       chip.setParameters(
         configuration.neuron(range: range),
-        of: NeuronIndex(hemisphere, column: LayeredNetwork.column(hidden: neuron)))
+        of: NeuronIndex(hemisphere, column: LayeredNetwork.column(hidden: index)))
     }
     for (output, range) in (configuration.outputRanges ?? []).enumerated() {
-      chip.setParameters(
-        configuration.neuron(range: range),
-        of: NeuronIndex(hemisphere, column: LayeredNetwork.column(output: output)))
+      // A joined neuron has half of each input.
+      let gain = network.spansBoth ? 2 * range : range
+      for hemisphere in network.hemispheres {
+        chip.setParameters(
+          configuration.neuron(range: gain),
+          of: NeuronIndex(hemisphere, column: LayeredNetwork.column(output: output)))
+      }
     }
   }
 
@@ -148,14 +159,17 @@ public struct LearningSession: ~Copyable {
     try check(stop, sample: index)
     sampleCount += 1
     var outcome = SampleOutcome()
-    outcome.cycles = chip.cycle(Self.hemisphere) - ClockTime(ticks: window.end).cycles
-    outcome.updateCycles = UInt64(mailbox("UPDATE_CYCLES"))
-    let decision = Int32(bitPattern: mailbox("DECISION"))
-    outcome.decision = decision < 0 ? nil : Int(decision)
+    outcome.cycles = lastCycle - ClockTime(ticks: window.end).cycles
     try read(&outcome, start: window.start, end: window.end)
     let observed = Self.decision(outcome.firstOutputTicks)
-    guard outcome.decision == observed else {
-      throw .decision(program: outcome.decision, events: observed, sample: index)
+    for hemisphere in network.hemispheres {
+      let decision = Int32(bitPattern: mailbox("DECISION", of: hemisphere))
+      outcome.decision = decision < 0 ? nil : Int(decision)
+      outcome.updateCycles = max(
+        outcome.updateCycles, UInt64(mailbox("UPDATE_CYCLES", of: hemisphere)))
+      guard outcome.decision == observed else {
+        throw .decision(program: outcome.decision, events: observed, sample: index)
+      }
     }
     return outcome
   }
@@ -181,7 +195,9 @@ public struct LearningSession: ~Copyable {
       if SampleLabels.isHidden(event) {
         outcome.hiddenSpikes += 1
         outcome.spikes += 1
-      } else if let output = SampleLabels.output(event), output < configuration.outputCount {
+      } else if let output = SampleLabels.output(event), output < configuration.outputCount,
+        event.flags.contains(.bottom) == (network.hemisphere == .bottom)
+      {
         outcome.outputSpikes += 1
         outcome.spikes += 1
         if outcome.firstOutputTicks[output] == nil {
@@ -210,11 +226,12 @@ public struct LearningSession: ~Copyable {
     case .processorStopped(let hemisphere, .trapped(let trap)):
       throw .trapped(trap, registers: chip.registers(hemisphere), sample: sample)
     case .processorStopped(_, .exited(let code)): throw .exited(code: code, sample: sample)
-    case .asleep where mailbox("READY") == UInt32(truncatingIfNeeded: sample + 2): return
+    case .asleep where late(sample) == nil: return
     default: break
     }
-    let status = mailbox("STATUS")
-    guard status == 0 else {
+    for hemisphere in network.hemispheres {
+      let status = mailbox("STATUS", of: hemisphere)
+      guard status != 0 else { continue }
       let index = Int(status) - 1
       throw .refused(
         status: status,
@@ -223,15 +240,30 @@ public struct LearningSession: ~Copyable {
         sample: sample)
     }
     throw .neverReady(
-      pc: chip.programCounter(Self.hemisphere), cycles: configuration.watchdogCycles,
-      asleep: stop == .asleep, sample: sample)
+      pc: chip.programCounter(late(sample) ?? Self.hemisphere),
+      cycles: configuration.watchdogCycles, asleep: stop == .asleep, sample: sample)
   }
 
+  /// The first hemisphere whose processor is not ready for the sample after `sample`.
+  private func late(_ sample: Int) -> Hemisphere? {
+    network.hemispheres.first {
+      mailbox("READY", of: $0) != UInt32(truncatingIfNeeded: sample + 2)
+    }
+  }
+
+  /// When the last of the network's processors fell asleep.
+  var lastCycle: UInt64 { network.hemispheres.reduce(0) { max($0, chip.cycle($1)) } }
+
+  /// Whether all the network's processors have declared themselves spike-only.
+  public var isSpikeOnly: Bool { network.hemispheres.allSatisfy { chip.isSpikeOnly($0) } }
+
   /// A word of the mailbox.
-  public func mailbox(_ name: String) -> UInt32 {
+  public func mailbox(_ name: String) -> UInt32 { mailbox(name, of: Self.hemisphere) }
+
+  private func mailbox(_ name: String, of hemisphere: Hemisphere) -> UInt32 {
     guard let word = ProgramInterface.mailboxWords.first(where: { $0.name == name }) else {
       preconditionFailure("the mailbox has no word \(name)")
     }
-    return chip.readWord(Self.hemisphere, at: AddressMap.mailbox.base + word.offset)
+    return chip.readWord(hemisphere, at: AddressMap.mailbox.base + word.offset)
   }
 }

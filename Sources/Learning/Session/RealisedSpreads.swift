@@ -14,10 +14,13 @@ public struct RealisedSpreads: Equatable, Sendable {
 extension LearningSession {
   /// The spreads among the network's neurons, and the jitter since the start of the chip.
   public func realisedSpreads() -> RealisedSpreads {
-    let columns =
-      (0..<configuration.hiddenCount).map { LayeredNetwork.column(hidden: $0) }
-      + (0..<configuration.outputCount).map { LayeredNetwork.column(output: $0) }
-    let neurons = columns.map { NeuronIndex(Self.hemisphere, column: $0) }
+    let neurons = network.hemispheres.flatMap { hemisphere in
+      let hidden = network.hiddenNeurons(in: hemisphere).map {
+        LayeredNetwork.column(hidden: network.place(ofHidden: $0).index)
+      }
+      let outputs = (0..<configuration.outputCount).map { LayeredNetwork.column(output: $0) }
+      return (hidden + outputs).map { NeuronIndex(hemisphere, column: $0) }
+    }
     return RealisedSpreads(
       mismatch: chip.realisedMismatch(among: neurons),
       jitter: chip.jitter.mean / Double(configuration.synapticTicks * 2))

@@ -66,15 +66,20 @@ public struct ReplaySession: ~Copyable {
     var session = try LearningSession(program, configuration)
     session.chip.setAnalog(on: false)
     var readyCount = 0
-    if let state = header.array("processor_state"), weights == nil {
+    if header.array("processor_state") != nil, weights == nil {
       guard header.programSHA256 == program.sha256 else {
         throw .traceOfOtherProgram(header.programName ?? "?")
       }
-      do {
-        try session.chip.setProcessorState(
-          LearningSession.hemisphere, LearningSession.bytes(state.values))
-      } catch {
-        throw .processorState(error)
+      for hemisphere in session.network.hemispheres {
+        let state = header.array(LearningSession.stateName(hemisphere))?.values ?? []
+        do {
+          try session.chip.setProcessorState(hemisphere, LearningSession.bytes(state))
+        } catch {
+          throw .processorState(error)
+        }
+      }
+      if let masters = LearningSession.masters(header, configuration) {
+        session.publish(masters)
       }
       readyCount = header.extra("samples_before").flatMap { Int($0) } ?? 0
     } else {
@@ -101,7 +106,7 @@ public struct ReplaySession: ~Copyable {
     try session.check(stop, sample: readyCount)
     readyCount += 1
     sampleCount += 1
-    cycleSum += session.chip.cycle(LearningSession.hemisphere) - now.cycles
+    cycleSum += session.lastCycle - now.cycles
     let decided = Int32(bitPattern: session.mailbox("DECISION"))
     decision = decided < 0 ? nil : Int(decided)
     return session.mailbox("UPDATES") == before ? .sample : .update

@@ -52,6 +52,13 @@ public struct SessionConfiguration: Equatable, Sendable {
 
   public init() {}
 
+  /// Whether the network spans both hemispheres and both processors learn: as the parameter
+  /// `processors` says, by default if one hemisphere is too small.
+  package var spansBoth: Bool {
+    if let set = parameters.last(where: { $0.name == "processors" }) { return set.value == 2 }
+    return hiddenCount > LayeredNetwork.maximumHiddenCount
+  }
+
   var totalInputCount: Int { inputCount + (hasBias ? 1 : 0) }
 
   /// All parameters that the host sets; later ones win.
@@ -62,7 +69,8 @@ public struct SessionConfiguration: Equatable, Sendable {
   private var sizes: [Setting] {
     [
       Setting("inputs", Int32(totalInputCount)), Setting("hidden", Int32(hiddenCount)),
-      Setting("outputs", Int32(outputCount)), Setting("sample_ticks", Int32(sampleTicks)),
+      .offered("processors", spansBoth ? 2 : 1), Setting("outputs", Int32(outputCount)),
+      Setting("sample_ticks", Int32(sampleTicks)),
       .offered("tau_m_ticks", membraneTicks), .offered("tau_s_ticks", synapticTicks),
       .offered("refractory_ticks", refractoryTicks),
       .offered("range_hidden", Int(hiddenRange * 256)),

@@ -51,6 +51,43 @@ public struct WeightMasters: Equatable, Sendable {
     }
   }
 
+  /// The weights of a network whose hidden neurons are those of all parts, in order; the delays of the
+  /// inputs are the first part's.
+  ///
+  /// - Precondition: there is a part, and all have the same inputs and outputs.
+  init(joining parts: [WeightMasters]) {
+    let first = parts[0]
+    guard parts.count > 1 else {
+      self = first
+      return
+    }
+    self.init(
+      inputs: first.inputCount, hidden: parts.reduce(0) { $0 + $1.hiddenCount },
+      outputs: first.outputCount)
+    hidden = (0..<inputCount).flatMap { input in
+      parts.flatMap { $0.hidden[input * $0.hiddenCount..<(input + 1) * $0.hiddenCount] }
+    }
+    output = parts.flatMap(\.output)
+    if let inputs = first.delays?.inputs {
+      delays = DelayMasters(inputs: inputs, hidden: parts.flatMap { $0.delays?.hidden ?? [] })
+    }
+  }
+
+  /// The weights, and axonal delays, of some of the hidden neurons.
+  func part(_ neurons: Range<Int>) -> WeightMasters {
+    guard neurons.count < hiddenCount else { return self }
+    var part = WeightMasters(inputs: inputCount, hidden: neurons.count, outputs: outputCount)
+    part.hidden = (0..<inputCount).flatMap { input in
+      hidden[input * hiddenCount + neurons.lowerBound..<input * hiddenCount + neurons.upperBound]
+    }
+    part.output = Array(
+      output[neurons.lowerBound * outputCount..<neurons.upperBound * outputCount])
+    part.delays = delays.map {
+      DelayMasters(inputs: $0.inputs, hidden: Array($0.hidden[neurons]))
+    }
+    return part
+  }
+
   /// The hidden layer as [input][128 lanes], unused lanes zero.
   public var hiddenLanes: [Int16] {
     var lanes = [Int16](repeating: 0, count: inputCount * Self.laneCount)

@@ -131,7 +131,8 @@ public struct FirmwareGradientCheck: Sendable {
       let own =
         last.map { zip(sums.delays, $0.delays).map { $0 &- $1 } } ?? first.next(sums).delays
       last = sums
-      let errors = try session.words("loss_errors", count: observed.outputs.count)
+      let errors = try session.words(
+        "loss_errors", LearningSession.hemisphere, count: observed.outputs.count)
       invariant.add(observed, errors: errors, gradients: own)
     }
   }
@@ -299,10 +300,14 @@ extension LearningSession {
         let input = Int(event.label.rawValue & 31)
         if sample.inputs.indices.contains(input) { sample.inputs[input].append(time) }
       } else if SampleLabels.isHidden(event) {
-        let neuron = Int(event.label.rawValue >> 8) * 30 + Int(event.label.rawValue & 31)
+        let isBottom = event.flags.contains(.bottom) && network.spansBoth
+        let neuron =
+          Int(event.label.rawValue >> 8) * 30 + Int(event.label.rawValue & 31)
+          + (isBottom ? network.hiddenNeurons(in: .bottom).lowerBound : 0)
         if sample.hidden[neuron].count < spikesPerNeuron { sample.hidden[neuron].append(time) }
       } else if let output = SampleLabels.output(event),
-        sample.outputs.indices.contains(output)
+        sample.outputs.indices.contains(output),
+        event.flags.contains(.bottom) == (network.hemisphere == .bottom)
       {
         sample.outputs[output].append(time)
       }
