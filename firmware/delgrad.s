@@ -2,12 +2,12 @@
 #
 # Goeltz et al., "DelGrad: exact event-based gradients for training delays and weights on spiking
 # neuromorphic hardware" (2025), in fixed point, for inputs -> hidden -> outputs in one hemisphere
-# with one spike per neuron. The program sees nothing but time-stamped events. The event recorder
-# sees them before the delay lines, so it adds the delays, which it set itself, to know when a
-# spike arrived. Equations and units: lib/first_spike.inc; delays: lib/delays.inc.
+# or both, with one spike per neuron. The program sees nothing but time-stamped events. The
+# event recorder sees them before the delay lines, so it adds the delays, which it set itself, to
+# know when a spike arrived. Equations and units: lib/first_spike.inc; delays: lib/delays.inc.
 #
-# Handshake, parameters and mailbox: firmware/README.md. One processor learns; another one that is
-# given the same image sleeps.
+# Handshake, parameters and mailbox: firmware/README.md. One processor learns, or both
+# share the hidden neurons: lib/exchange.inc.
 
   .include "chip.inc"
   .include "lib/macros.inc"

@@ -1,9 +1,10 @@
 # EventProp: learns the weights of a layered spiking network from spike events only.
 #
 # Wunderlich and Pehle, "Event-based backpropagation can compute exact gradients for spiking neural
-# networks" (2021), in fixed point, for inputs -> hidden -> outputs in one hemisphere. The program
-# sees nothing but time-stamped events. It recomputes, from nominal weights and time constants, the
-# synaptic current I of a neuron at its own spikes, and runs the adjoint equations
+# networks" (2021), in fixed point, for inputs -> hidden -> outputs in one hemisphere or both. The
+# program sees nothing but time-stamped events. It recomputes, from nominal weights and time
+# constants, the synaptic current I of a neuron at its own spikes, and runs the adjoint
+# equations
 #
 #   tau_m lambda_V' = -lambda_V       tau_s lambda_I' = -lambda_I + lambda_V      (reversed time)
 #   lambda_V <- ((I - r) lambda_V + e) / (I - theta)     at a spike of the neuron              (*)
@@ -16,8 +17,8 @@
 # (Es, eps: lib/kernels.inc). Units: times in ticks of 8 ns; adjoints J in 2^-param_error_shift
 # ticks per threshold; gradients -tau_m J eps are summed as -J eps 2^8, without the factor tau_m.
 #
-# Handshake, parameters and mailbox: firmware/README.md. One processor learns; another one that is
-# given the same image sleeps.
+# Handshake, parameters and mailbox: firmware/README.md. One processor learns, or both
+# share the hidden neurons: lib/exchange.inc.
 
   .include "chip.inc"
   .include "lib/macros.inc"

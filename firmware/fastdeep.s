@@ -1,12 +1,12 @@
 # Fast & Deep: learns the weights of a layered spiking network from the first spikes of its neurons.
 #
 # Goeltz et al., "Fast and energy-efficient neuromorphic deep learning with first-spike times"
-# (2021), in fixed point, for inputs -> hidden -> outputs in one hemisphere: the rule of delgrad.s
-# without delays, by default with the paper's loss, cross-entropy of the output times with a
-# term that wants the right one early. Equations and units: lib/first_spike.inc.
+# (2021), in fixed point, for inputs -> hidden -> outputs in one hemisphere or both: the rule of
+# delgrad.s without delays, by default with the paper's loss, cross-entropy of the output times
+# with a term that wants the right one early. Equations and units: lib/first_spike.inc.
 #
-# Handshake, parameters and mailbox: firmware/README.md. One processor learns; another one that is
-# given the same image sleeps.
+# Handshake, parameters and mailbox: firmware/README.md. One processor learns, or both
+# share the hidden neurons: lib/exchange.inc.
 
   .include "chip.inc"
   .include "lib/macros.inc"

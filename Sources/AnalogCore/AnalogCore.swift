@@ -102,7 +102,8 @@ public struct AnalogCore: ~Copyable {
   public mutating func setMismatch(_ mismatch: ChipMismatch, at time: ClockTime) {
     self.mismatch = mismatch
     synapses.setWeightFactors(mismatch.weight)
-    for n in 0..<ChipSize.neurons {
+    for column in joined.columns { changeJoined(column, at: Double(time.cycles)) }
+    for n in 0..<ChipSize.neurons where joinedColumn(of: n) == nil {
       let parameters = mismatch.realised(nominal[n], of: NeuronIndex(n))
       neurons.change(n, to: parameters, at: Double(time.cycles))
     }

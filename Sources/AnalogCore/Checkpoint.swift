@@ -11,7 +11,7 @@ public enum AnalogCheckpointError: Error, Equatable {
 }
 
 extension AnalogCore {
-  private static let signature: UInt64 = 0x3230_414E_4152_5652  // "RVRANA02"
+  private static let signature: UInt64 = 0x3330_414E_4152_5652  // "RVRANA03"
 
   /// The entire state, configuration included; little-endian.
   ///

@@ -5,9 +5,7 @@ import Learning
 enum SessionOptions {
   static let options: [Command.Option] =
     [
-      .value(
-        "--hidden", "N",
-        "hidden neurons, 1 to 240, above 120 on both processors (default: the program's)"),
+      .value("--hidden", "N", "hidden neurons, 1 to 240 (default: the program's)"),
       .value(
         "--output-range", "W",
         "thresholds that the largest output weight means, 1 to 127 (default: the program's)"),
