@@ -90,7 +90,8 @@ private struct JoinedCore: ~Copyable {
     for (index, (cycle, side, code)) in reference.inputs.enumerated() {
       spikes += joined.run(until: cycle, stride: stride)
       joined.input(side, code, at: cycle)
-      if isSplit, index % 9 == 8 { joined.core = try AnalogCore.restored(from: joined.core.checkpoint()) }
+      guard isSplit, index % 9 == 8 else { continue }
+      joined.core = try AnalogCore.restored(from: joined.core.checkpoint())
     }
     spikes += joined.run(until: reference.end, stride: stride)
     let top = spikes.filter { $0.neuron.hemisphere == .top }.map(\.time.cycles)
