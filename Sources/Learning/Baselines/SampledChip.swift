@@ -55,10 +55,16 @@ struct SampledChip: ~Copyable {
     network.setWeight(code, from: source, toColumn: column, on: &chip)
   }
 
+  /// Steps before this one do not count for a decision: without it, an output that is inhibited all
+  /// the time would have its maximum at rest, where no gradient can change it.
+  static let firstDecidingStep = 12
+
   /// The highest sample of an output's membrane, of equal ones the first.
   func peak(output: Int) -> (value: Double, step: Int) {
-    var best = (value: outputMembranes[output], step: 0)
-    for step in 1..<record.stepCount where outputMembranes[step * 3 + output] > best.value {
+    let first = Self.firstDecidingStep
+    var best = (value: outputMembranes[first * 3 + output], step: first)
+    for step in (first + 1)..<record.stepCount where outputMembranes[step * 3 + output] > best.value
+    {
       best = (outputMembranes[step * 3 + output], step)
     }
     return best

@@ -31,9 +31,9 @@ public struct SurrogateTraining: ~Copyable {
     /// γ of the surrogate.
     public var steepness = 5.0
     /// Of the maxima in the cross-entropy, per threshold.
-    public var lossScale = 4.0
+    public var lossScale = 8.0
     public var hiddenStart = WeightStart(mean: 2, deviation: 2)
-    public var outputStart = WeightStart(mean: 0, deviation: 0.4)
+    public var outputStart = WeightStart(mean: 0, deviation: 0.2)
     /// Of the order of the samples.
     public var dataSeed: UInt64 = 1
     /// Samples of each split that are used, from the beginning.
@@ -57,7 +57,7 @@ public struct SurrogateTraining: ~Copyable {
   /// The weights before rounding to codes.
   private var hiddenMasters: [Double]
   private var outputMasters: [Double]
-  private let training: EncodedSamples
+  private let training: TrainingRun.Split
 
   /// - Throws: if the network does not fit on the chip.
   public init(_ options: Options) throws(SessionError) {
@@ -79,7 +79,8 @@ public struct SurrogateTraining: ~Copyable {
       count: hiddenMasters.count, decay: options.momentum, limit: options.hiddenRange)
     outputDescent = SignMomentum(
       count: outputMasters.count, decay: options.momentum, limit: options.outputRange)
-    training = EncodedSamples(.train, count: options.trainingCount)
+    training = TrainingRun.Split(
+      .train, count: options.trainingCount, encoder: SpikeTimeEncoder())
     writeWeights()
   }
 
@@ -114,7 +115,7 @@ public struct SurrogateTraining: ~Copyable {
       split == .train
       ? options.trainingCount
       : split == .validation ? options.validationCount : options.testCount
-    let samples = EncodedSamples(split, count: count)
+    let samples = TrainingRun.Split(split, count: count, encoder: SpikeTimeEncoder())
     var report = PassReport()
     for (ticks, label) in zip(samples.inputTicks, samples.labels) {
       _ = present(ticks, label, &report)
@@ -175,17 +176,5 @@ public struct SurrogateTraining: ~Copyable {
 
   private static func code(_ weight: Double, _ range: Double) -> Int {
     Int((min(max(weight / range, -1), 1) * 63).rounded())
-  }
-}
-
-/// Samples of a split as spike times.
-struct EncodedSamples: Sendable {
-  var inputTicks: [[UInt64]]
-  var labels: [Int]
-
-  init(_ split: YinYang.Split, count: Int, encoder: SpikeTimeEncoder = SpikeTimeEncoder()) {
-    let samples = YinYang.samples(of: split).prefix(count)
-    inputTicks = samples.map { encoder.ticks(of: $0.values) }
-    labels = samples.map(\.label)
   }
 }

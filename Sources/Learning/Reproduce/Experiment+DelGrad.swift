@@ -6,18 +6,22 @@ extension Experiment {
   enum Delays: String, CaseIterable {
     case weights = "weights only"
     case axonal = "axonal delays"
+    case synaptic = "synaptic delays"
 
-    var published: PublishedFigure {
+    /// The firmware that learns them.
+    var file: String {
       switch self {
-      case .weights: .delGradWeights
-      case .axonal: .delGradAxonal
+      case .weights, .axonal: "delgrad.s"
+      case .synaptic: "delgrad_synaptic.s"
       }
     }
 
-    var publishedOnChip: PublishedFigure? {
+    /// Of 30 hidden neurons.
+    func published(onChip: Bool) -> PublishedFigure? {
       switch self {
-      case .weights: .delGradChipWeights
-      case .axonal: .delGradChipAxonal
+      case .weights: onChip ? .delGradChipWeights : .delGradWeights
+      case .axonal: onChip ? .delGradChipAxonal : .delGradAxonal
+      case .synaptic: onChip ? nil : .delGradSynaptic
       }
     }
   }
@@ -26,20 +30,20 @@ extension Experiment {
     _ scale: Scale, _ program: (String) throws -> LearningProgram
   ) throws -> Experiment {
     var experiment = Experiment()
-    let delGrad = try program("delgrad.s")
+    let programs = try Delays.allCases.map { try program($0.file) }
     let sizes = scale.isQuick ? [5, 15, 30] : [5, 10, 15, 20, 25, 30]
     for isIdeal in [true, false] {
       let chip = isIdeal ? "ideal chip" : "mismatched chips"
       var rows: [ResultTable.Row] = []
       for hidden in sizes {
-        for delays in Delays.allCases {
+        for (delays, program) in zip(Delays.allCases, programs) {
           let label = "4-\(hidden)-3, \(delays.rawValue)"
           let cells = experiment.add("\(label), \(chip)", seeds: scale.seeds(.delGrad)) { seed in
-            var options = training(delGrad, delays, scale, chipSeed: seed, hidden: hidden)
+            var options = training(program, delays, scale, chipSeed: seed, hidden: hidden)
             if isIdeal { options.session.chip.analog.makeIdeal() }
-            return .chip(ChipWork(delGrad, options))
+            return .chip(ChipWork(program, options))
           }
-          let published = isIdeal ? delays.published : delays.publishedOnChip
+          let published = delays.published(onChip: !isIdeal)
           rows.append(.init(label, hidden == 30 ? published : nil, cells: cells))
         }
       }
@@ -55,10 +59,10 @@ extension Experiment {
     _ scale: Scale, _ program: (String) throws -> LearningProgram
   ) throws -> Experiment {
     var experiment = Experiment()
-    let delGrad = try program("delgrad.s")
+    let delGrad = try program(Delays.axonal.file)
     var rows: [ResultTable.Row] = []
     for factor in scale.isQuick ? [0, 1, 4] : [0, 0.5, 1, 2, 4, 8] {
-      for delays in Delays.allCases {
+      for delays in [Delays.weights, .axonal] {
         let label = "\(factor) times the default noise, \(delays.rawValue)"
         let cells = experiment.add(label, seeds: scale.seeds(.delGrad)) { seed in
           var options = training(delGrad, delays, scale, chipSeed: seed, hidden: 30)

@@ -58,6 +58,7 @@ public struct Experiment: Sendable {
     case delGradYinYang = "delgrad-yinyang"
     case delGradNoise = "delgrad-noise"
     case information
+    case mismatch
 
     public var summary: String {
       switch self {
@@ -66,6 +67,7 @@ public struct Experiment: Sendable {
       case .delGradYinYang: "DelGrad: weights only and with delays, 5 to 30 hidden neurons"
       case .delGradNoise: "DelGrad: accuracy against temporal noise, with and without delays"
       case .information: "bytes from the analog core per gradient: spikes, or all membranes"
+      case .mismatch: "EventProp: accuracy over many chips against their mismatch"
       }
     }
 
@@ -77,6 +79,7 @@ public struct Experiment: Sendable {
       case .delGradYinYang: (3, 240)
       case .delGradNoise: (2, 40)
       case .information: (2, 20)
+      case .mismatch: (3, 30)
       }
     }
   }
@@ -98,6 +101,7 @@ public struct Experiment: Sendable {
     case .delGradYinYang: try delGrad(scale, program)
     case .delGradNoise: try noise(scale, program)
     case .information: try information(scale, program)
+    case .mismatch: try mismatch(scale, program)
     }
   }
 }

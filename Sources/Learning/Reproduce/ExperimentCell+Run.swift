@@ -7,8 +7,9 @@ extension ExperimentCell {
     switch work {
     case .chip(let work):
       let options = work.settings.training
+      let runs = work.settings.otherChipSeeds.count + (options.epochs > 0 ? 1 : 0)
       return options.epochs * (options.trainingCount + options.validationCount)
-        + options.testCount * (1 + work.settings.otherChipSeeds.count)
+        + options.testCount * runs
     case .doublePrecision(let options):
       return options.epochs * options.trainingCount + options.validationCount + options.testCount
     case .surrogate(let options):
@@ -84,7 +85,10 @@ extension ChipWork {
       // What the recorder holds of a sample, of which nothing else is read.
       result.bytesPerSample = 4 * report.training.spikesPerSample
     }
-    result.testAccuracy = try run.evaluate(.test, progress: progress).accuracy
+    // Without training the weights only move to other chips.
+    if options.epochs > 0 {
+      result.testAccuracy = try run.evaluate(.test, progress: progress).accuracy
+    }
     result.analogReads = run.session.chip.analogReadCount
     result.jitter = run.session.realisedSpreads().jitter
     let final = try run.session.masters()

@@ -41,7 +41,7 @@ extension Experiment.Name {
       [
         .delGradWeights, .delGradAxonal, .delGradSynaptic, .delGradChipWeights, .delGradChipAxonal,
       ]
-    case .delGradNoise, .information: []
+    case .delGradNoise, .information, .mismatch: []
     }
   }
 
@@ -49,7 +49,7 @@ extension Experiment.Name {
   public var claim: String? {
     switch self {
     case .information: "EventProp needs one order of magnitude less than dense sampling"
-    case .eventPropYinYang, .fastDeepYinYang, .delGradYinYang, .delGradNoise: nil
+    case .eventPropYinYang, .fastDeepYinYang, .delGradYinYang, .delGradNoise, .mismatch: nil
     }
   }
 }

@@ -21,4 +21,7 @@ struct Schedule: Sendable {
     full: (150, 0.985), quick: (12, 0.83), seeds: 5, quickSeeds: 2)
   static let surrogate = Schedule(
     full: (60, 0.95), quick: (15, 0.82), seeds: 5, quickSeeds: 2)
+  /// Further learning on a chip, with the weights of a network that has learned without mismatch.
+  static let mismatch = Schedule(
+    full: (6, 0.5), quick: (3, 0.3), seeds: 100, quickSeeds: 8)
 }
