@@ -78,6 +78,11 @@ import Testing
     for (index, master) in layer.masters.enumerated() {
       #expect(WeightMasters.code(master) == layer.codes[index])
     }
+    // Between two codes, where rounding twice goes the other way.
+    let halves = QuantisedLayer(
+      WeightMatrix(sources: 1, neurons: 124, values: (0..<124).map { Double($0) - 61.5 }),
+      .uniform, ranges: [63])
+    #expect(halves.masters.map(WeightMasters.code) == halves.codes)
     let weights = WeightMatrix(sources: 1, neurons: 3, values: [8, 1.01, -20])
     let uniform = QuantisedLayer(weights, .uniform, ranges: [8])
     // 1.01 / 8 of 32767, whose code is 8; the others are clipped.
