@@ -54,7 +54,7 @@ import Testing
   func bounds() {
     var cases = RandomCases(seed: 5, hidden: 30, model: NeuronModel(refractory: 100))
     let loss = FirstSpikeLoss.shiftInvariant(margin: 0.3)
-    let bounds = AdjointBounds(error: .infinity, jump: 0.5, reciprocal: 2)
+    let bounds = AdjointBounds(error: .infinity, jump: 0.05, reciprocal: 2)
     for _ in 0..<6 {
       let network = cases.network()
       let stimulus = cases.stimulus()
