@@ -39,9 +39,7 @@ enum BusAccess {
       let width = request.elementByteCount
       if request.isWrite {
         let value = unit.core.busElement(index)
-        if case .shared = place.block {
-          shared[place.offset / 4] = value
-        } else if !write(value, width, to: place, &unit, &analog, &fabric, at: time) {
+        guard write(value, width, to: place, &unit, &analog, &fabric, &shared, at: time) else {
           unit.core.failBusAccess(element: index)
           return isSchedule
         }
@@ -202,7 +200,8 @@ enum BusAccess {
   /// - Returns: false if the element cannot be written.
   private static func write(
     _ value: UInt32, _ width: Int, to place: BusMap.Place, _ unit: inout ProcessorUnit,
-    _ analog: inout AnalogCore, _ fabric: inout EventFabric, at time: ClockTime
+    _ analog: inout AnalogCore, _ fabric: inout EventFabric, _ shared: inout SharedWords,
+    at time: ClockTime
   ) -> Bool {
     let hemisphere = unit.hemisphere
     let offset = place.offset
@@ -235,7 +234,8 @@ enum BusAccess {
     case .timer: return unit.setTimerRegister(at: offset, to: value)
     case .counters: return fabric.clearCounter(offset / 4, of: hemisphere)
     case .control: return unit.setControlRegister(at: offset, to: value, &fabric, at: time)
-    case .randomGenerators, .columnADC, .recorderEntries, .shared: return false
+    case .shared: shared[offset / 4] = value
+    case .randomGenerators, .columnADC, .recorderEntries: return false
     }
     return true
   }

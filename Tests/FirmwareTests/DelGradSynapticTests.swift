@@ -12,25 +12,13 @@ struct DelGradSynapticTests {
     return example
   }
 
-  func learned(
-    _ example: Case, _ samples: [Case.Spikes], _ more: [String: Int32] = [:]
-  ) -> Bench {
-    var parameters = DelGradTests.parameters.merging(more) { $1 }
-    parameters["batch"] = Int32(samples.count)
-    var bench = example.bench(parameters)
-    for (index, spikes) in samples.enumerated() {
-      bench.sample(example.entries(spikes, start: 60000 + 7001 * index))
-    }
-    return bench
-  }
-
   @Test(
     "gradients by weights and by each synapse's delay: the bounded reference",
     arguments: [(1500, 30), (500, 30), (750, 30), (3000, 30), (1500, 5), (1500, 1)])
   func gradients(membraneTicks: Int, hidden: Int) {
     var example = Self.example(seed: 1, hidden: hidden, membraneTicks: membraneTicks)
     let samples = (0..<10).map { _ in example.spikes() }
-    let bench = learned(example, samples)
+    let bench = DelGradTests.learned(example, samples)
     let exact = ReferenceDelGrad(
       network: example.network(), loss: .shiftInvariant(margin: 0.3),
       bounds: DelGradTests.bounds(DelGradTests.errorUnit)
@@ -53,7 +41,7 @@ struct DelGradSynapticTests {
     let sample = ExactSimulation.simulate(example.network(), [stimulus])[0]
     #expect(sample.outputs.allSatisfy { !$0.isEmpty })
     let spikes = example.spikes(sample)
-    let bench = learned(example, [spikes], ["error_shift": 4, "bound_adjoint": 16000])
+    let bench = DelGradTests.learned(example, [spikes], ["error_shift": 4, "bound_adjoint": 16000])
     let gradient = example.synapticGradient(bench, errorUnit: DelGradTests.errorUnit / 2)
     let errors = FirstSpikeLoss.shiftInvariant(margin: 0.3).evaluate(
       example.observed(spikes).firstOutputSpikes, label: 1
@@ -83,7 +71,7 @@ struct DelGradSynapticTests {
   func synapticUpdate() throws {
     var example = Self.example(seed: 6)
     let samples = (0..<3).map { _ in example.spikes() }
-    let bench = learned(
+    let bench = DelGradTests.learned(
       example, samples, ["rate_delay": 300 << 16, "delay_min": 20, "delay_max": 650])
     let before = try #require(example.synapticDelays)
     var expectedTaps: [Int: Int] = [:]
@@ -123,10 +111,10 @@ struct DelGradSynapticTests {
     let settings: [String: Int32] = [
       "rate_delay": 300 << 16, "delay_min": 20, "delay_max": 650,
     ]
-    let bench = learned(example, samples, settings.merging(["delay_kind": 1]) { $1 })
+    let bench = DelGradTests.learned(example, samples, settings.merging(["delay_kind": 1]) { $1 })
     let hidden = bench.gradients("gradient_synaptic_hidden", 5, lanes: 32)
     let output = bench.gradients("gradient_synaptic_output", 3, lanes: 32)
-    let synaptic = learned(example, samples, settings)
+    let synaptic = DelGradTests.learned(example, samples, settings)
     #expect(synaptic.gradients("gradient_synaptic_hidden", 5, lanes: 32) == hidden)
     #expect(synaptic.gradients("gradient_synaptic_output", 3, lanes: 32) == output)
     var disagreements = 0

@@ -27,7 +27,7 @@ struct DelGradTests {
   ]
 
   /// A bench that has learned these samples as one batch.
-  func learned(
+  static func learned(
     _ example: Case, _ samples: [Case.Spikes], _ more: [String: Int32] = [:]
   ) -> Bench {
     var parameters = Self.parameters.merging(more) { $1 }
@@ -45,7 +45,7 @@ struct DelGradTests {
   func gradients(membraneTicks: Int) {
     var example = Self.example(seed: 1, membraneTicks: membraneTicks)
     let samples = (0..<10).map { _ in example.spikes() }
-    let bench = learned(example, samples)
+    let bench = Self.learned(example, samples)
     let exact = ReferenceDelGrad(
       network: example.network(), loss: .shiftInvariant(margin: 0.3),
       bounds: Self.bounds(Self.errorUnit)
@@ -64,7 +64,7 @@ struct DelGradTests {
   func crossEntropy(hidden: Int) {
     var example = Self.example(seed: 3, hidden: hidden)
     let samples = (0..<6).map { _ in example.spikes() }
-    let bench = learned(example, samples, ["loss": 1])
+    let bench = Self.learned(example, samples, ["loss": 1])
     let unit = 5.0 / 8192
     let exact = ReferenceDelGrad(
       network: example.network(), loss: .defaultCrossEntropy,
@@ -85,7 +85,7 @@ struct DelGradTests {
     let samples = ExactSimulation.simulate(example.network(), stimuli).map(example.spikes)
     #expect(samples.allSatisfy { $0.outputs.allSatisfy { !$0.isEmpty } })
     let gradient = example.delayGradient(
-      learned(example, samples, ["error_shift": 4, "bound_adjoint": 16000]),
+      Self.learned(example, samples, ["error_shift": 4, "bound_adjoint": 16000]),
       errorUnit: Self.errorUnit / 2)
     for sources in [gradient[..<5], gradient[5...]] {
       let magnitude = sources.reduce(0) { $0 + $1.magnitude }
@@ -107,7 +107,7 @@ struct DelGradTests {
     for (h, delay) in [599, 600, 601, 800].enumerated() {
       example.delays!.hidden[h] = Int16(delay * 16)
     }
-    let bench = learned(example, [spikes], ["delay_max": 2000])
+    let bench = Self.learned(example, [spikes], ["delay_max": 2000])
     let gradients = bench.gradients("gradient_output", 3)
     #expect(
       (0..<3).map { output in (0..<4).map { gradients[output][$0] != 0 } } == [
@@ -121,7 +121,7 @@ struct DelGradTests {
   func updates() {
     var example = Self.example(seed: 6)
     let samples = (0..<3).map { _ in example.spikes() }
-    let bench = learned(
+    let bench = Self.learned(
       example, samples, ["rate_delay": 300 << 16, "delay_min": 20, "delay_max": 650])
     #expect(bench.mailbox(Word.updates) == 1)
     func check(_ before: [Int16], _ gradients: [Int], _ after: [Int], lines: (Int) -> Int) {

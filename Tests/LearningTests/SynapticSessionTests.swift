@@ -1,7 +1,6 @@
 import Chip
 import ChipGeometry
 import Learning
-import SpikeTrace
 import TestSupport
 import Testing
 
@@ -24,37 +23,12 @@ import Testing
   func reproducibility(kind: Int32) throws {
     let program = try Self.program()
     #expect(program.delayKind == .synaptic && program.rule == .delGrad)
-    let options = Self.options(kind)
-    var run = try TrainingRun(program, options)
-    let start = try #require(try run.session.masters().delays)
+    let (start, delays, held) = try DelaySessionTests.expectReproducible(
+      program, Self.options(kind), masters: "synaptic_delay_masters")
     #expect(start.inputs.count == 150 && start.hidden.count == 90)
-    let folder = try TemporaryFolder()
-    let path = folder.path("run.trace")
-    let header = try run.session.traceHeader(toolVersion: "t", dataSeed: 1, task: "yin-yang")
-    #expect(header.array("synaptic_delay_masters")?.values == start.values)
-    run.session.trace = try TraceWriter(path: path, form: .binary, header: header)
-    _ = try run.runEpoch()
-    let checkpoint = run.checkpoint()
-    _ = try run.runEpoch()
-    try run.session.trace?.finish()
-    let masters = try run.session.masters()
-    let delays = try #require(masters.delays)
-    #expect(delays.inputs != start.inputs && delays.hidden != start.hidden)
-    #expect(delays.values.map(DelayMasters.ticks) == run.session.delays().ticks.map { Int($0) })
-    #expect(run.session.delays().kind == .synaptic)
+    #expect(held.kind == .synaptic)
     let outputs = Set((0..<30).map { delays.hidden[3 * $0] })
     #expect(kind == 1 ? outputs.count == 1 : outputs.count > 10)
-
-    var resumed = try TrainingRun(resuming: checkpoint, program, options)
-    _ = try resumed.runEpoch()
-    #expect(try resumed.session.masters() == masters)
-
-    let reader = try TraceReader(path: path)
-    var replay = try ReplaySession(program, reader.header)
-    while let event = try reader.next() { _ = try replay.replay(event) }
-    #expect(replay.sampleCount == 100)
-    #expect(try replay.session.masters() == masters)
-    #expect(replay.session.delays() == run.session.delays())
   }
 
   @Test("Preloaded delays are in the taps of their synapses; axonal ones are left out")

@@ -33,7 +33,6 @@ public struct DoublePrecisionTraining: Sendable {
     public var testCount = YinYang.Split.test.sampleCount
 
     public init() {}
-
   }
 
   public let options: Options
@@ -74,33 +73,20 @@ public struct DoublePrecisionTraining: Sendable {
   /// - Parameter progress: called with the number of samples done since the last call.
   /// - Returns: the decisions made while learning.
   public mutating func runEpoch(progress: (Int) -> Void = { _ in }) -> PassReport {
-    var stream = RandomStream(seed: options.seed, name: "sample order of epoch \(epoch)")
-    let factor = ElementaryFunctions.exp(Double(epoch) * ElementaryFunctions.log(options.decay))
     var report = PassReport()
-    var count = 0
-    for index in stream.permutation(training.count) {
-      learn(training[index], &report)
-      count += 1
-      if count == options.batch {
-        update(factor, count)
-        progress(count)
-        count = 0
-      }
-    }
-    if count > 0 { update(factor, count) }
-    progress(count)
+    BatchEpoch(
+      epoch, sampleCount: training.count, batch: options.batch, decay: options.decay,
+      seed: options.seed
+    ).run(
+      learn: { learn(training[$0], &report) }, update: { update($0, $1) }, progress: progress)
     epoch += 1
     return report
   }
 
   /// Decides all samples of a split.
   public mutating func evaluate(_ split: YinYang.Split) -> PassReport {
-    let count =
-      split == .train
-      ? options.trainingCount
-      : split == .validation ? options.validationCount : options.testCount
     var report = PassReport()
-    for sample in YinYang.samples(of: split).prefix(count) {
+    for sample in YinYang.samples(of: split).prefix(options.count(of: split)) {
       _ = present(sample, &report)
     }
     return report

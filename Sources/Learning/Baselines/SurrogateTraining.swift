@@ -89,33 +89,24 @@ public struct SurrogateTraining: ~Copyable {
   /// - Parameter progress: called with the number of samples done since the last call.
   /// - Returns: the decisions made while learning.
   public mutating func runEpoch(progress: (Int) -> Void = { _ in }) -> PassReport {
-    var stream = RandomStream(seed: options.dataSeed, name: "sample order of epoch \(epoch)")
-    let factor = ElementaryFunctions.exp(Double(epoch) * ElementaryFunctions.log(options.decay))
     var report = PassReport()
-    var count = 0
-    for index in stream.permutation(training.labels.count) {
-      let errors = present(training.inputTicks[index], training.labels[index], &report)
-      gradient.accumulate(chip.record, errors: errors)
-      count += 1
-      if count == options.batch {
-        update(factor)
-        progress(count)
-        count = 0
-      }
-    }
-    if count > 0 { update(factor) }
-    progress(count)
+    BatchEpoch(
+      epoch, sampleCount: training.labels.count, batch: options.batch, decay: options.decay,
+      seed: options.dataSeed
+    ).run(
+      learn: { index in
+        let errors = present(training.inputTicks[index], training.labels[index], &report)
+        gradient.accumulate(chip.record, errors: errors)
+      },
+      update: { factor, _ in update(factor) }, progress: progress)
     epoch += 1
     return report
   }
 
   /// Decides all samples of a split.
   public mutating func evaluate(_ split: YinYang.Split) -> PassReport {
-    let count =
-      split == .train
-      ? options.trainingCount
-      : split == .validation ? options.validationCount : options.testCount
-    let samples = TrainingRun.Split(split, count: count, encoder: SpikeTimeEncoder())
+    let samples = TrainingRun.Split(
+      split, count: options.count(of: split), encoder: SpikeTimeEncoder())
     var report = PassReport()
     for (ticks, label) in zip(samples.inputTicks, samples.labels) {
       _ = present(ticks, label, &report)

@@ -81,9 +81,7 @@ extension Experiment {
     options.epochs = course.epochs
     options.decay = course.decay
     options.seed = seed
-    options.trainingCount = min(options.trainingCount, scale.samples ?? .max)
-    options.validationCount = min(options.validationCount, scale.samples ?? .max)
-    options.testCount = min(options.testCount, scale.samples ?? .max)
+    scale.limit(&options)
     return options
   }
 }

@@ -36,9 +36,7 @@ extension Experiment {
     let course = scale.course(.surrogate)
     options.epochs = course.epochs
     options.decay = course.decay
-    options.trainingCount = min(options.trainingCount, scale.samples ?? .max)
-    options.validationCount = min(options.validationCount, scale.samples ?? .max)
-    options.testCount = min(options.testCount, scale.samples ?? .max)
+    scale.limit(&options)
     return options
   }
 }

@@ -43,7 +43,7 @@ public struct Experiment: Sendable {
       return (epochs, ElementaryFunctions.exp(last / Double(epochs)))
     }
 
-    func limit(_ options: inout TrainingOptions) {
+    func limit(_ options: inout some SplitCounts) {
       guard let samples else { return }
       options.trainingCount = min(samples, options.trainingCount)
       options.validationCount = min(samples, options.validationCount)

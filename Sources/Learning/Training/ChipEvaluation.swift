@@ -90,12 +90,7 @@ public struct ChipEvaluation: Sendable {
 
   /// Samples that ``init(_:_:weights:_:progress:)`` presents.
   public static func sampleCount(_ options: TrainingOptions, _ plan: Plan) -> Int {
-    let wanted =
-      switch plan.split {
-      case .train: options.trainingCount
-      case .validation: options.validationCount
-      case .test: options.testCount
-      }
+    let wanted = options.count(of: plan.split)
     let once = wanted + (plan.split == .test ? options.validationCount : 0)
     guard plan.epochs > 0 else { return once }
     return once + plan.epochs * (options.trainingCount + options.validationCount) + wanted
