@@ -17,8 +17,9 @@
   .endif
   .equ POTENTIAL, 1                     # the slope at a spike: see first_spike.inc
   .if DELAYS == 1
-  .equ PARTIAL, 1                       # short sums: the same
+  .equ PARTIAL, 1                       # lib/short_sums.inc
   .equ PARTIAL_SHIFT, 14                # J eps 2
+  .equ PARTIAL_LEAST, PARTIAL_SHIFT     # always
   .else
   .equ PARTIAL, 0                       # there are few lanes, and no memory to spare
   .endif
@@ -57,6 +58,9 @@
   .include "lib/setup.inc"
   .include "lib/drawing.inc"
   .include "lib/adjoints.inc"
+  .if PARTIAL
+  .include "lib/short_sums.inc"
+  .endif
   .include "lib/first_spike.inc"
   .include "lib/handshake.inc"
   .include "lib/learner.inc"

@@ -13,8 +13,10 @@
 
   .equ DELAYS, 0
   .equ POTENTIAL, 1                     # the slope at a spike: see first_spike.inc
-  .equ PARTIAL, 1                       # short sums: the same
-  .equ PARTIAL_SHIFT, 14                # J eps 2
+  .equ PARTIAL, 1                       # lib/short_sums.inc
+  .equ PARTIAL_SHIFT, 14                # J eps 2 at most
+  .equ PARTIAL_LEAST, 7                 # J eps 2^8, as in the 32-bit sums
+  .equ PARTIAL_SAMPLES_LOG2, 2          # room for 4
   .equ MAX_SPIKES, 1
   .equ LOSS_BITS, 15                    # early-spike terms of a few 2^-13 / tau0 need more bits
 
@@ -43,6 +45,7 @@
   .include "lib/setup.inc"
   .include "lib/drawing.inc"
   .include "lib/adjoints.inc"
+  .include "lib/short_sums.inc"
   .include "lib/first_spike.inc"
   .include "lib/handshake.inc"
   .include "lib/learner.inc"

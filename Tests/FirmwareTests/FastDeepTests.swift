@@ -35,6 +35,40 @@ struct FastDeepTests {
     #expect(agreement.relativeError < 0.005, "\(agreement)")
   }
 
+  @Test("Short sums follow the errors: up within a batch, down again for the next")
+  func shiftOfShortSums() {
+    var example = Case(seed: 8)
+    example.program = Firmware.fastdeep
+    let large = example.spikes()
+    var small = large
+    // The right output alone: nothing but its early-spike term.
+    small.outputs = small.outputs.indices.map { $0 == small.label ? [1200] : [] }
+    let unit = 750.0 / 75 / 32768
+    let reference = ReferenceDelGrad(
+      network: example.network(),
+      loss: .crossEntropy(scale: 0.1, earlyWeight: 0.005, earlyScale: 1),
+      bounds: AdjointBounds(error: .infinity, jump: 22000 * unit, reciprocal: 50))
+    var bench = example.bench([
+      "batch": 12, "rate_hidden": 0, "rate_output": 0, "push_hidden": 0, "push_output": 0,
+    ])
+    let batches = [
+      [Case.Spikes](repeating: small, count: 9) + [large, small, large],
+      [Case.Spikes](repeating: small, count: 12),
+    ]
+    var time = 0
+    for batch in batches {
+      for spikes in batch {
+        bench.sample(example.entries(spikes, start: time))
+        time += 7001
+      }
+      let exact = reference.gradient(of: batch.map { example.observed($0) })
+      let agreement = GradientAgreement(
+        example.gradient(bench, errorUnit: unit), reference: exact.weights)
+      #expect(agreement.cosine > 0.9999, "\(agreement)")
+      #expect(agreement.worst?.reference != 0, "no gradient")
+    }
+  }
+
   @Test("A limit of the jumps of which one sample could saturate a short sum is refused")
   func refusal() {
     var example = Case(seed: 8, membraneTicks: 100)

@@ -32,6 +32,22 @@ import Testing
     #expect(wrapped.isEmpty, "\(wrapped)")
   }
 
+  @Test(
+    "Gradients agree where the right output alone spikes, so that only early-spike terms are left",
+    arguments: [(1, 4), (2, 234)])
+  func smallErrors(processors: Int32, index: Int) throws {
+    var check = FirmwareGradientCheck(try SessionTests.program(named: "fastdeep.s"))
+    check.differenceNeurons = 0
+    check.options.session.parameters = [.init("processors", processors)]
+    check.options.session.outputRange = 2
+    let result = try check.run(index)
+    #expect(result.bounded.cosine > 0.9995, "\(result.bounded)")
+    #expect(result.bounded.worst?.reference != 0, "no gradient")
+    check.options.session.parameters.append(.init("loss_alpha", 0))
+    let rest = try check.run(index).bounded
+    #expect(rest.relativeError == 0 && rest.worst?.reference == 0, "\(rest)")
+  }
+
   @Test("The delay gradients of each sample add up to the errors within the bound of fixed point")
   func invariant() throws {
     let exact = try #require(try Self.check("delgrad.s").invariant)
