@@ -77,12 +77,22 @@ enum LaneMath {
     return pair[0] < pair[1] ? pair[0] : pair[1]
   }
 
-  /// The smallest element; infinite if there is none.
+  /// The smallest of eight numbers. In pairs: a chain of minima waits for each of its links.
   @inline(__always)
-  static func least(of values: Span<Double>) -> Double {
-    var least = Double.infinity
-    for i in values.indices { least = values[i] < least ? values[i] : least }
-    return least
+  static func least(ofEight values: Span<Double>) -> Double {
+    precondition(values.count == 8, "eight numbers, not \(values.count)")
+    func smaller(_ a: Double, _ b: Double) -> Double { a < b ? a : b }
+    return smaller(
+      smaller(smaller(values[0], values[1]), smaller(values[2], values[3])),
+      smaller(smaller(values[4], values[5]), smaller(values[6], values[7])))
+  }
+
+  /// The smallest lane of all; infinite if there is none.
+  @inline(__always)
+  static func least(of values: Span<Lanes>) -> Double {
+    var least = Lanes(repeating: .infinity)
+    for i in values.indices { least = smaller(values[i], least) }
+    return self.least(least)
   }
 
   /// Where `value`, which is there, first stands. Without branches: where it stands is anybody's guess.
@@ -91,6 +101,18 @@ enum LaneMath {
     var first = 0
     for i in values.indices.reversed() { first = values[i] == value ? i : first }
     return first
+  }
+
+  /// The same, lane by lane.
+  @inline(__always)
+  static func firstIndex(of value: Double, in values: Span<Lanes>) -> Int {
+    var first = Lanes(repeating: .infinity)
+    var places = Lanes(0, 1, 2, 3) + Double(laneCount * values.count)
+    for i in values.indices.reversed() {
+      places -= Double(laneCount)
+      first.replace(with: places, where: values[i] .== Lanes(repeating: value))
+    }
+    return Int(least(first))
   }
 
   /// Whether any lane of the mask is set.

@@ -4,8 +4,8 @@ struct NeuronBank: Sendable {
   private(set) var blocks: [NeuronBlock]
   /// The smallest ``NeuronBlock/earliest`` of each block; whole groups.
   private var earliest: [Double]
-  /// The smallest of each group of blocks.
-  private var groupEarliest: [Double]
+  /// The smallest of each group of blocks, four groups at a time.
+  private var groupEarliest: [Lanes]
   let timing: SpikeTiming
 
   private static let groupSize = 8
@@ -16,7 +16,9 @@ struct NeuronBank: Sendable {
     let groupCount = (blockCount + Self.groupSize - 1) / Self.groupSize
     blocks = [NeuronBlock](repeating: NeuronBlock(), count: blockCount)
     earliest = [Double](repeating: .infinity, count: groupCount * Self.groupSize)
-    groupEarliest = [Double](repeating: .infinity, count: groupCount)
+    groupEarliest = [Lanes](
+      repeating: Lanes(repeating: .infinity),
+      count: (groupCount + LaneMath.laneCount - 1) / LaneMath.laneCount)
     self.timing = timing
   }
 
@@ -118,7 +120,7 @@ struct NeuronBank: Sendable {
     earliest[block] = soonest
     let group = block / Self.groupSize
     let start = group * Self.groupSize
-    groupEarliest[group] = LaneMath.least(
-      of: earliest.span.extracting(start..<start + Self.groupSize))
+    groupEarliest[group / LaneMath.laneCount][group % LaneMath.laneCount] = LaneMath.least(
+      ofEight: earliest.span.extracting(start..<start + Self.groupSize))
   }
 }

@@ -108,11 +108,12 @@ enum BusAccess {
     let region = AddressMap.recorderEntries
     let width = UInt32(request.elementByteCount)
     guard !request.isWrite, request.address &- region.base < region.byteCount else { return 0 }
+    // Once: a recorder that is got anew for each element is copied for each.
+    let recorder = fabric.recorder(unit.hemisphere)
     for index in 0..<request.elementCount {
       let offset = unit.core.busAddress(ofElement: index) &- region.base
       guard offset < region.byteCount, offset & (width - 1) == 0 else { return index }
-      unit.core.setBusElement(
-        index, to: fabric.recorder(unit.hemisphere).word(at: Int(offset)))
+      unit.core.setBusElement(index, to: recorder.word(at: Int(offset)))
     }
     return request.elementCount
   }

@@ -5,7 +5,9 @@ extension PlasticityProcessor {
   // MARK: What the owner answers
 
   /// The address of element `index` of the open ``busRequest``.
-  public func busAddress(ofElement index: Int) -> UInt32 {
+  ///
+  /// Changes nothing; it is mutating because the compiler copies a borrowed processor on each call.
+  public mutating func busAddress(ofElement index: Int) -> UInt32 {
     guard let request = busRequest, index >= 0, index < request.elementCount else {
       preconditionFailure("the bus request has no element \(index)")
     }
@@ -17,7 +19,9 @@ extension PlasticityProcessor {
   }
 
   /// The value that a write stores, zero-extended.
-  public func busElement(_ index: Int) -> UInt32 {
+  ///
+  /// Changes nothing; see ``busAddress(ofElement:)``.
+  public mutating func busElement(_ index: Int) -> UInt32 {
     guard let request = busRequest, index >= 0, index < request.elementCount else {
       preconditionFailure("the bus request has no element \(index)")
     }

@@ -23,7 +23,7 @@ import Testing
         if let predecessor = cell.predecessor { #expect(predecessor < identities.count) }
         identities.append(
           cell.identity(
-            toolVersion: "t", predecessor: cell.predecessor.map { identities[$0] }))
+            toolVersion: "t", trial: "", predecessor: cell.predecessor.map { identities[$0] }))
         #expect(cell.sampleCount > 0)
       }
       #expect(Set(identities).count == identities.count, "\(name)")
@@ -42,12 +42,12 @@ import Testing
     options.session = SessionConfiguration(for: program)
     func identity(
       _ options: TrainingOptions, _ program: LearningProgram, version: String = "t",
-      predecessor: String? = nil, others: [UInt64] = []
+      trial: String = "", predecessor: String? = nil, others: [UInt64] = []
     ) -> String {
       var work = ChipWork(program, options)
       work.settings.otherChipSeeds = others
       return ExperimentCell("name", .chip(work))
-        .identity(toolVersion: version, predecessor: predecessor)
+        .identity(toolVersion: version, trial: trial, predecessor: predecessor)
     }
     var identities = [identity(options, program)]
     let changes: [(inout TrainingOptions) -> Void] = [
@@ -66,6 +66,7 @@ import Testing
     }
     identities.append(identity(options, try Self.program("fastdeep.s")))
     identities.append(identity(options, program, version: "u"))
+    identities.append(identity(options, program, trial: "another simulator"))
     identities.append(identity(options, program, predecessor: identities[0]))
     identities.append(identity(options, program, others: [2]))
     #expect(Set(identities).count == identities.count)

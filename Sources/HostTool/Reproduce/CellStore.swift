@@ -67,7 +67,8 @@ struct CellStore: Sendable {
     }
   }
 
-  private static func sha256(_ result: CellResult) throws -> String {
+  /// Over the result's encoding.
+  static func sha256(_ result: CellResult) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     return SHA256.hexDigest(try encoder.encode(result))

@@ -32,7 +32,7 @@ struct Reproduction: Sendable {
     let store = CellStore(folder: "\(folder)/cells")
     try createFolder(store.folder)
     return try zip(names, experiments).map { name, experiment in
-      let identities = identities(of: experiment)
+      let identities = try identities(of: experiment)
       let results = try results(experiment, identities, store, name)
       let report = ReproductionReport(
         name: name, scale: scale, experiment: experiment, identities: identities,
@@ -64,12 +64,20 @@ struct Reproduction: Sendable {
     return try LoadedProgram(path, invocation).learningProgram
   }
 
-  private func identities(of experiment: Experiment) -> [String] {
+  private func identities(of experiment: Experiment) throws -> [String] {
     var identities: [String] = []
+    // Most cells share their trial with many others.
+    var trials: [String: String] = [:]
     for cell in experiment.cells {
+      let trial = cell.trial
+      let settings = trial.identity(toolVersion: "", trial: "", predecessor: nil)
+      if trials[settings] == nil {
+        trials[settings] = try CellStore.sha256(trial.run(after: nil, progress: { _ in }))
+      }
       identities.append(
         cell.identity(
-          toolVersion: HostTool.version, predecessor: cell.predecessor.map { identities[$0] }))
+          toolVersion: HostTool.version, trial: trials[settings] ?? "",
+          predecessor: cell.predecessor.map { identities[$0] }))
     }
     return identities
   }

@@ -38,7 +38,8 @@ extension Experiment {
       for hidden in sizes {
         for (delays, program) in zip(Delays.allCases, programs) {
           let label = "4-\(hidden)-3, \(delays.rawValue)"
-          let cells = experiment.add("\(label), \(chip)", seeds: scale.seeds(.delGrad)) { seed in
+          let seeds = scale.seeds(hidden == 30 ? .delGrad : .delGradSweep)
+          let cells = experiment.add("\(label), \(chip)", seeds: seeds) { seed in
             var options = training(program, delays, scale, chipSeed: seed, hidden: hidden)
             if isIdeal { options.session.chip.analog.makeIdeal() }
             return .chip(ChipWork(program, options))
@@ -64,7 +65,7 @@ extension Experiment {
     for factor in scale.isQuick ? [0, 1, 4] : [0, 0.5, 1, 2, 4, 8] {
       for delays in [Delays.weights, .axonal] {
         let label = "\(factor) times the default noise, \(delays.rawValue)"
-        let cells = experiment.add(label, seeds: scale.seeds(.delGrad)) { seed in
+        let cells = experiment.add(label, seeds: scale.seeds(.delGradSweep)) { seed in
           var options = training(delGrad, delays, scale, chipSeed: seed, hidden: 30)
           options.session.chip.analog.thresholdNoise =
             factor * AnalogConfiguration.defaultThresholdNoise

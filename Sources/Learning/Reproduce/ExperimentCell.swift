@@ -52,16 +52,45 @@ public struct ExperimentCell: Sendable {
     }
   }
 
+  /// A second's fraction of the same kind of work with the same program, on the same chip for all cells: its
+  /// result tells simulators apart that would bring different results.
+  public var trial: ExperimentCell {
+    func shorten(_ options: inout some SplitCounts) {
+      options.trainingCount = 80
+      options.validationCount = 10
+      options.testCount = 10
+    }
+    switch work {
+    case .chip(let work):
+      var options = TrainingOptions()
+      options.session = SessionConfiguration(for: work.program, hidden: nil)
+      options.epochs = 1
+      shorten(&options)
+      return ExperimentCell("trial", .chip(ChipWork(work.program, options)))
+    case .doublePrecision:
+      var options = DoublePrecisionTraining.Options()
+      options.epochs = 1
+      shorten(&options)
+      return ExperimentCell("trial", .doublePrecision(options))
+    case .surrogate:
+      var options = SurrogateTraining.Options()
+      options.epochs = 1
+      shorten(&options)
+      return ExperimentCell("trial", .surrogate(options))
+    }
+  }
+
   /// SHA-256 over everything that the result depends on.
   ///
   /// - Parameters:
   ///   - toolVersion: of the tool that runs the cell.
+  ///   - trial: what the ``trial`` of the cell brings.
   ///   - predecessor: the identity of the cell that it begins with.
   /// - Returns: 64 hexadecimal digits.
-  public func identity(toolVersion: String, predecessor: String?) -> String {
+  public func identity(toolVersion: String, trial: String, predecessor: String?) -> String {
     let lines =
       [
-        "ranvier \(toolVersion)", "program \(program?.sha256 ?? "none")",
+        "ranvier \(toolVersion)", "trial \(trial)", "program \(program?.sha256 ?? "none")",
         "predecessor \(predecessor ?? "none")", "weights kept \(keepsWeights)",
       ] + settings.map { "\($0.name)=\($0.value)" }
     return SHA256.hexDigest(lines.joined(separator: "\n").utf8)

@@ -17,8 +17,12 @@ struct Schedule: Sendable {
     full: (60, 0.95), quick: (15, 0.82), seeds: 5, quickSeeds: 2)
   static let fastDeep = Schedule(
     full: (60, 0.95), quick: (15, 0.82), seeds: 5, quickSeeds: 2)
+  /// Networks of the published size.
   static let delGrad = Schedule(
     full: (150, 0.985), quick: (12, 0.83), seeds: 5, quickSeeds: 2)
+  /// The other sizes, and other noise.
+  static let delGradSweep = Schedule(
+    full: (150, 0.985), quick: (12, 0.83), seeds: 3, quickSeeds: 2)
   static let surrogate = Schedule(
     full: (60, 0.95), quick: (15, 0.82), seeds: 5, quickSeeds: 2)
   /// Further learning on a chip, with the weights of a network that has learned without mismatch.
