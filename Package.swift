@@ -35,7 +35,9 @@ let moduleNames = modules.map(\.name)
 
 /// What lies beside the tests: scripts that made their tables of numbers, sources to assemble.
 let oracleScripts = [
-  "AnalogCore": ["spike_times.py", "joined_spike_times.py"], "Assembler": ["Cases"],
+  "AnalogCore": [
+    "spike_times.py", "joined_spike_times.py", "integrated_spike_times.py",
+  ], "Assembler": ["Cases"],
 ]
 
 let package = Package(

@@ -104,11 +104,13 @@ extension AnalogCore {
     if let column = joinedColumn(of: n) {
       return joined[column].state(at: Double(time.cycles)).membrane + joined[column].leak
     }
+    if let (potential, _) = integrated.read(n, at: Double(time.cycles)) { return potential }
     return neurons.state(of: n, at: Double(time.cycles)).membrane
       + neurons.blocks[n >> 2].leak[n & 3]
   }
 
-  /// Both synaptic currents at cycle `time`, in threshold units. Changes nothing.
+  /// Both synaptic currents at cycle `time`, in threshold units; of conductance-based inputs the
+  /// conductances, in leak conductances. Changes nothing.
   public func currents(of neuron: NeuronIndex, at time: ClockTime)
     -> (excitatory: Double, inhibitory: Double)
   {
@@ -117,6 +119,9 @@ extension AnalogCore {
       let currents = joined[column].state(at: Double(time.cycles)).currents
       let side = 2 * Int(neuron.hemisphere.rawValue)
       return (currents[side], currents[side + 1])
+    }
+    if let (_, state) = integrated.read(n, at: Double(time.cycles)) {
+      return (state.strengths[0], state.strengths[1])
     }
     let state = neurons.state(of: n, at: Double(time.cycles))
     return (state.excitatory, state.inhibitory)

@@ -12,6 +12,7 @@ extension AnalogCore {
   /// - Returns: how many synapses matched.
   @discardableResult
   public mutating func deliver(bus: Int, label: EventLabel, at time: ClockTime) -> Int {
+    let hasOthers = hasOtherNeurons
     let delivery = synapses.delivery(bus: bus, label: label)
     let t = Double(time.cycles)
     var position = Int(delivery.first)
@@ -34,8 +35,8 @@ extension AnalogCore {
         }
         position += 1
       }
-      if !joined.isEmpty {
-        (excitatory, inhibitory) = deliverToJoined(
+      if hasOthers {
+        (excitatory, inhibitory) = deliverToOthers(
           Int(block), at: t, excitatory: excitatory, inhibitory: inhibitory)
       }
       neurons.receive(in: Int(block), at: t, excitatory: excitatory, inhibitory: inhibitory)
@@ -43,8 +44,23 @@ extension AnalogCore {
     return Int(delivery.synapseCount)
   }
 
-  /// Resets the membranes and synaptic currents of some columns at cycle `time`, ends their refractory
-  /// times and redraws their threshold noise.
+  /// Whether there are neurons beside those of ``neurons``.
+  private var hasOtherNeurons: Bool { !joined.isEmpty || !integrated.isEmpty }
+
+  /// Delivers to those lanes of a block that belong to joined or integrated neurons.
+  ///
+  /// - Returns: what remains for the others.
+  private mutating func deliverToOthers(
+    _ block: Int, at t: Double, excitatory: Lanes, inhibitory: Lanes
+  ) -> (excitatory: Lanes, inhibitory: Lanes) {
+    let rest = deliverToIntegrated(block, at: t, excitatory: excitatory, inhibitory: inhibitory)
+    guard !joined.isEmpty else { return rest }
+    return deliverToJoined(
+      block, at: t, excitatory: rest.excitatory, inhibitory: rest.inhibitory)
+  }
+
+  /// Resets the membranes, synaptic and adaptation currents of some columns at cycle `time`, ends
+  /// their refractory times and redraws their threshold noise.
   public mutating func resetNeurons(
     _ hemisphere: Hemisphere, columns: Range<Int>, at time: ClockTime
   ) {
@@ -62,6 +78,8 @@ extension AnalogCore {
         let lane = n % LaneMath.laneCount
         if let column = joinedColumn(of: n) {
           resetJoined(column, at: Double(time.cycles))
+        } else if integrated.contains(n) {
+          integrated.reset(n, at: Double(time.cycles), noise: drawNoise(for: n))
         } else {
           noise[lane] = drawNoise(for: n)
           lanes |= 1 << UInt8(lane)
@@ -83,20 +101,31 @@ extension AnalogCore {
 
   // MARK: Spikes
 
-  /// The next spike at or before cycle `limit`, nil if there is none as long as nothing else happens.
+  /// The next spike at or before cycle `limit`, nil if there is none as long as nothing else
+  /// happens.
   ///
   /// Asking changes nothing; the same spike is named until it is fired.
   public mutating func nextSpike(atOrBefore limit: ClockTime) -> PendingSpike? {
     var next = neurons.nextSpike(atOrBefore: Double(limit.cycles))
-    if !joined.isEmpty,
-      let other = joined.nextSpike(atOrBefore: next?.time ?? Double(limit.cycles)),
-      next.map({ (other.time, other.neuron) < ($0.time, $0.neuron) }) ?? true
-    {
-      next = other
-    }
+    if hasOtherNeurons { next = nextOtherSpike(atOrBefore: Double(limit.cycles), or: next) }
     guard let next else { return nil }
     return PendingSpike(
       neuron: NeuronIndex(next.neuron), time: ClockTime(cycles: UInt64(next.time)))
+  }
+
+  /// The earliest of a spike and those of joined and integrated neurons.
+  private mutating func nextOtherSpike(atOrBefore limit: Double, or first: NeuronBank.Spike?)
+    -> NeuronBank.Spike?
+  {
+    var next = first
+    func offer(_ other: NeuronBank.Spike?) {
+      guard let other else { return }
+      if let known = next, (known.time, known.neuron) < (other.time, other.neuron) { return }
+      next = other
+    }
+    offer(joined.nextSpike(atOrBefore: next?.time ?? limit))
+    offer(integrated.nextSpike(atOrBefore: next?.time ?? limit))
+    return next
   }
 
   /// Carries out a spike: reset, refractory time, new threshold noise.
@@ -106,6 +135,7 @@ extension AnalogCore {
     let n = Int(spike.neuron.rawValue)
     let t = Double(spike.time.cycles)
     if let column = joinedColumn(of: n) { return fireJoined(column, n, at: t) }
+    if integrated.contains(n) { return fireIntegrated(n, at: t) }
     precondition(neurons.isDue(n, at: t), "neuron \(n) does not spike at cycle \(t)")
     jitter.count(slope: neurons.slope(of: n))
     neurons.fire(n, at: t, noise: drawNoise(for: n))
@@ -116,5 +146,11 @@ extension AnalogCore {
     guard neuron == column else { return joined.removeEcho(column: column) }
     jitter.count(slope: joined[column].slope)
     joined.fire(column: column, at: t, noise: drawNoise(for: column))
+  }
+
+  private mutating func fireIntegrated(_ n: Int, at t: Double) {
+    precondition(integrated.isDue(n, at: t), "neuron \(n) does not spike at cycle \(t)")
+    jitter.count(slope: integrated.slope(of: n))
+    integrated.fire(n, at: t, noise: drawNoise(for: n))
   }
 }

@@ -1,8 +1,8 @@
 public import ChipGeometry
 
 extension AnalogCore {
-  /// What a circuit of the bank is while it belongs to a joined neuron: silent.
-  private static let silent = NeuronParameters(threshold: 1e300)
+  /// What a circuit of the bank is while it belongs to a joined neuron or is integrated: silent.
+  static let silent = NeuronParameters(threshold: 1e300)
 
   /// Joins the membranes of a column's top and bottom circuit to one neuron, or parts them again.
   /// Either way their membranes are reset.
@@ -13,14 +13,19 @@ extension AnalogCore {
   /// its own. Threshold and its noise, reset potential and refractory time are the top circuit's.
   /// When the neuron spikes, both circuits do, in the same cycle. A reset of either column
   /// resets the neuron and redraws its noise, from the top circuit's stream each time.
+  ///
+  /// This is the exact path for two leaky integrate-and-fire circuits. ``CompartmentWiring``
+  /// connects any circuits; a column whose circuits are integrated cannot be joined.
   public mutating func setJoined(_ isJoined: Bool, column: Int, at time: ClockTime) {
     precondition(column >= 0 && column < ChipSize.columns, "column \(column) does not exist")
     guard joined.contains(column: column) != isJoined else { return }
+    precondition(
+      !integrated.contains(column) && !integrated.contains(column + ChipSize.columns),
+      "column \(column) has circuits that are integrated")
     joined.setJoined(isJoined, column: column)
     let t = Double(time.cycles)
     for n in [column, column + ChipSize.columns] {
-      let neuron = NeuronIndex(n)
-      neurons.change(n, to: isJoined ? Self.silent : realisedParameters(of: neuron), at: t)
+      neurons.change(n, to: isJoined ? Self.silent : exactParameters(of: n), at: t)
       neurons.reset(
         n / LaneMath.laneCount, LaneMath.only(n % LaneMath.laneCount), at: t,
         noise: isJoined ? Lanes() : Lanes(repeating: drawNoise(for: n)))
@@ -37,8 +42,8 @@ extension AnalogCore {
   /// Takes over the parameters of both circuits.
   mutating func changeJoined(_ column: Int, at t: Double) {
     joined[column].change(
-      top: realisedParameters(of: NeuronIndex(.top, column: column)),
-      bottom: realisedParameters(of: NeuronIndex(.bottom, column: column)), at: t)
+      top: exactParameters(of: column), bottom: exactParameters(of: column + ChipSize.columns),
+      at: t)
   }
 
   mutating func resetJoined(_ column: Int, at t: Double) {

@@ -1,7 +1,7 @@
 public import ChipGeometry
 
-/// The analog half of the chip: 512 leaky integrate-and-fire neurons and 2 × 256 × 256 synapses,
-/// simulated from event to event in closed form.
+/// The analog half of the chip: 512 neurons and 2 × 256 × 256 synapses, simulated from event to
+/// event: leaky integrate-and-fire neurons in closed form, others (``NeuronTerms``) by integration.
 ///
 /// ## How it is driven
 ///
@@ -15,10 +15,10 @@ public import ChipGeometry
 ///     core.deliver(…)                             // the other event
 ///
 /// Everything that acts on the core (``deliver(bus:label:at:)``, ``resetNeurons(_:columns:at:)``,
-/// ``setParameters(_:of:at:)``) must come in order of time, after all spikes of earlier cycles have been
-/// fired; within one cycle any order is allowed. A crossing in (c - 1, c] is a spike of cycle c, and
-/// an event delivered at cycle c no longer prevents it. Among spikes of one cycle ``nextSpike(atOrBefore:)``
-/// names the lowest neuron first.
+/// ``setParameters(_:of:at:)``) must come in order of time, after all spikes of earlier cycles have
+/// been fired; within one cycle any order is allowed. A crossing in (c - 1, c] is a spike of cycle
+/// c, and an event delivered at cycle c no longer prevents it. Among spikes of one cycle
+/// ``nextSpike(atOrBefore:)`` names the lowest neuron first.
 ///
 /// Results do not depend on how often or with which limits ``nextSpike(atOrBefore:)`` is called, on
 /// read-outs, or on checkpoints.
@@ -45,6 +45,11 @@ public struct AnalogCore: ~Copyable {
   var nominal: [NeuronParameters]
   var neurons: NeuronBank
   var joined = JoinedBank()
+  /// What the neurons are meant to do beyond that.
+  var terms = [NeuronTerms](repeating: NeuronTerms(), count: ChipSize.neurons)
+  var integrated = IntegratedBank()
+  /// Nil as long as no neuron has had terms.
+  var termMismatch: TermMismatch?
   var noise: [NoiseStream]
   let gaussian = GaussianTable.noise
   /// What the threshold noise did to the spikes so far.
@@ -78,8 +83,9 @@ public struct AnalogCore: ~Copyable {
 
   /// Sets what a neuron is meant to be; mismatch comes on top.
   ///
-  /// Membrane, currents and noise are kept; a neuron in its refractory time is held at the new reset
-  /// potential until the release that was due. ``resetNeurons(_:columns:at:)`` gives a defined start.
+  /// Membrane, currents and noise are kept; a neuron in its refractory time is held at the new
+  /// reset potential until the release that was due. ``resetNeurons(_:columns:at:)`` gives a
+  /// defined start.
   ///
   /// - Precondition: ``NeuronParameters/isPossible``.
   public mutating func setParameters(
@@ -91,22 +97,25 @@ public struct AnalogCore: ~Copyable {
     if let column = joinedColumn(of: n) {
       return changeJoined(column, at: Double(time.cycles))
     }
-    neurons.change(n, to: mismatch.realised(parameters, of: neuron), at: Double(time.cycles))
+    refreshNeuron(n, at: Double(time.cycles))
   }
 
-  /// Takes over the deviations of another chip's circuits: as if neurons, synapses and all that they
-  /// hold were moved there at cycle `time`.
+  /// Takes over the deviations of another chip's circuits: as if neurons, synapses and all that
+  /// they hold were moved there at cycle `time`.
   ///
   /// Weights, nominal parameters, membranes, currents and threshold noise are kept; so is the
   /// temporal noise to come. Time for all neurons and synapses is spent: some 0.2 ms.
   public mutating func setMismatch(_ mismatch: ChipMismatch, at time: ClockTime) {
     self.mismatch = mismatch
     synapses.setWeightFactors(mismatch.weight)
-    for column in joined.columns { changeJoined(column, at: Double(time.cycles)) }
-    for n in 0..<ChipSize.neurons where joinedColumn(of: n) == nil {
-      let parameters = mismatch.realised(nominal[n], of: NeuronIndex(n))
-      neurons.change(n, to: parameters, at: Double(time.cycles))
+    if termMismatch != nil {
+      termMismatch = TermMismatch(seed: mismatch.seed, spreads: mismatch.spreads.terms)
     }
+    for column in joined.columns { changeJoined(column, at: Double(time.cycles)) }
+    for n in 0..<ChipSize.neurons where joinedColumn(of: n) == nil && !integrated.contains(n) {
+      neurons.change(n, to: exactParameters(of: n), at: Double(time.cycles))
+    }
+    refreshIntegrated(at: Double(time.cycles))
   }
 
   /// Forgets the slopes that ``jitter`` counted.
@@ -119,7 +128,7 @@ public struct AnalogCore: ~Copyable {
     nominal[Int(neuron.rawValue)]
   }
 
-  /// What a neuron is, mismatch included, noise not.
+  /// What a neuron is, mismatch included, terms and noise not.
   public func realisedParameters(of neuron: NeuronIndex) -> NeuronParameters {
     mismatch.realised(nominal[Int(neuron.rawValue)], of: neuron)
   }

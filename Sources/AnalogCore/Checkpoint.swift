@@ -1,24 +1,38 @@
 import ChipGeometry
 
 /// Why bytes are not the state of an analog core.
-public enum AnalogCheckpointError: Error, Equatable {
+public enum AnalogCheckpointError: Error, Equatable, CustomStringConvertible {
   /// The bytes end too early, or do not end where they should.
   case wrongLength(byteCount: Int)
-  /// They do not begin as a checkpoint of this version does.
+  /// They do not begin as a checkpoint does.
   case notACheckpoint
+  /// They are a checkpoint of another version of this format.
+  case otherVersion(found: String, supported: String)
   /// A value that no core can have.
   case invalid(String)
+
+  public var description: String {
+    switch self {
+    case .wrongLength(let byteCount):
+      "an analog core's state does not have \(byteCount) bytes"
+    case .notACheckpoint: "the bytes do not begin as an analog core's state does"
+    case .otherVersion(let found, let supported):
+      "the analog core's state has format version \(found), this program reads version \(supported)"
+    case .invalid(let what): "no analog core has this: \(what)"
+    }
+  }
 }
 
 extension AnalogCore {
-  private static let signature: UInt64 = 0x3330_414E_4152_5652  // "RVRANA03"
+  private static let signature = Array("RVRANA".utf8)
+  private static let version = Array("04".utf8)
 
   /// The entire state, configuration included; little-endian.
   ///
   /// The same state gives the same bytes, however often spikes were asked for on the way.
   public func checkpoint() -> [UInt8] {
-    var bytes = StateBytes()
-    bytes.add(Self.signature)
+    var bytes = CheckpointBytes()
+    bytes.add(Self.signature + Self.version)
     bytes.add(configuration.chipSeed)
     bytes.add(configuration.noiseSeed)
     for value in configuration.mismatch.values { bytes.add(value.bitPattern) }
@@ -26,6 +40,7 @@ extension AnalogCore {
     for value in mismatch.spreads.values { bytes.add(value.bitPattern) }
     bytes.add(configuration.thresholdNoise.bitPattern)
     for value in configuration.neuron.values { bytes.add(value.bitPattern) }
+    for value in configuration.integration.values { bytes.add(value.bitPattern) }
     for parameters in nominal { for value in parameters.values { bytes.add(value.bitPattern) } }
     bytes.add(synapses.weights)
     bytes.add(synapses.labels)
@@ -33,6 +48,7 @@ extension AnalogCore {
     bytes.add(synapses.rowSelectMasks)
     bytes.add(UInt64(joined.columns.count))
     bytes.add(joined.columns.map { UInt8($0) })
+    saveTerms(to: &bytes)
     for n in 0..<ChipSize.neurons {
       for value in neurons.saved(n).values { bytes.add(value.bitPattern) }
     }
@@ -41,6 +57,9 @@ extension AnalogCore {
     for column in joined.columns {
       for value in joined.saved(column: column) { bytes.add(value.bitPattern) }
     }
+    for n in integrated.neurons {
+      for value in integrated.saved(n) { bytes.add(value.bitPattern) }
+    }
     return bytes.bytes
   }
 
@@ -48,16 +67,18 @@ extension AnalogCore {
   public static func restored(from checkpoint: [UInt8]) throws(AnalogCheckpointError)
     -> AnalogCore
   {
-    var reader = StateBytes(bytes: checkpoint)
-    guard try reader.next() == signature else { throw .notACheckpoint }
+    var reader = CheckpointBytes(bytes: checkpoint)
+    try checkVersion(&reader)
     var configuration = AnalogConfiguration()
     configuration.chipSeed = try reader.next()
     configuration.noiseSeed = try reader.next()
-    configuration.mismatch = try MismatchSpreads(values: reader.numbers(6))
+    configuration.mismatch = try MismatchSpreads(values: reader.numbers(MismatchSpreads.valueCount))
     let mismatchSeed = try reader.next()
-    let mismatchSpreads = try MismatchSpreads(values: reader.numbers(6))
+    let mismatchSpreads = try MismatchSpreads(values: reader.numbers(MismatchSpreads.valueCount))
     configuration.thresholdNoise = try reader.number()
     configuration.neuron = try parameters(&reader)
+    configuration.integration = try IntegrationSettings(values: reader.numbers(3))
+    guard configuration.integration.isPossible else { throw .invalid("integration settings") }
     var core = AnalogCore(configuration)
     if mismatchSeed != configuration.chipSeed || mismatchSpreads != configuration.mismatch {
       core.setMismatch(
@@ -73,6 +94,7 @@ extension AnalogCore {
     for _ in 0..<joinedCount {
       core.setJoined(true, column: Int(try reader.byte()), at: ClockTime(cycles: 0))
     }
+    try core.restoreTerms(&reader)
     for n in 0..<ChipSize.neurons {
       let state = try NeuronBlock.Saved(values: reader.numbers(NeuronBlock.Saved.valueCount))
       guard state.isPossible else { throw .invalid("state of neuron \(n)") }
@@ -87,11 +109,28 @@ extension AnalogCore {
         throw .invalid("state of the joined neuron of column \(column)")
       }
     }
+    for n in core.integrated.neurons {
+      guard core.integrated.restore(n, try reader.numbers(IntegratedBank.savedCount)) else {
+        throw .invalid("state of neuron \(n)")
+      }
+    }
     guard reader.isAtEnd else { throw .wrongLength(byteCount: checkpoint.count) }
     return core
   }
 
-  private mutating func restoreSynapses(_ reader: inout StateBytes)
+  private static func checkVersion(_ reader: inout CheckpointBytes) throws(AnalogCheckpointError) {
+    var start: [UInt8] = []
+    for _ in 0..<signature.count + version.count { start.append(try reader.byte()) }
+    guard start.starts(with: signature) else { throw .notACheckpoint }
+    let found = Array(start.dropFirst(signature.count))
+    guard found == version else {
+      throw .otherVersion(
+        found: String(decoding: found, as: UTF8.self),
+        supported: String(decoding: version, as: UTF8.self))
+    }
+  }
+
+  private mutating func restoreSynapses(_ reader: inout CheckpointBytes)
     throws(AnalogCheckpointError)
   {
     for i in 0..<SynapseArray.synapseCount { synapses.setWeight(try reader.byte(), at: i) }
@@ -107,7 +146,7 @@ extension AnalogCore {
     }
   }
 
-  private static func parameters(_ reader: inout StateBytes) throws(AnalogCheckpointError)
+  private static func parameters(_ reader: inout CheckpointBytes) throws(AnalogCheckpointError)
     -> NeuronParameters
   {
     let parameters = NeuronParameters(values: try reader.numbers(NeuronParameters.valueCount))
@@ -117,14 +156,17 @@ extension AnalogCore {
 }
 
 extension MismatchSpreads {
+  fileprivate static let valueCount = 6 + TermSpreads.valueCount
+
   fileprivate var values: [Double] {
     [membraneTimeConstant, synapticTimeConstant, threshold, gain, quadrantGain, weight]
+      + terms.values
   }
 
   fileprivate init(values v: [Double]) {
     self.init(
       membraneTimeConstant: v[0], synapticTimeConstant: v[1], threshold: v[2], gain: v[3],
-      quadrantGain: v[4], weight: v[5])
+      quadrantGain: v[4], weight: v[5], terms: TermSpreads(values: Array(v[6...])))
   }
 }
 
@@ -197,48 +239,5 @@ extension NeuronBlock.Saved {
   fileprivate var isPossible: Bool {
     values.allSatisfy { !$0.isNaN } && time.isFinite && membrane.isFinite && excitatory >= 0
       && inhibitory >= 0
-  }
-}
-
-/// Numbers as little-endian bytes.
-private struct StateBytes {
-  private(set) var bytes: [UInt8] = []
-  private var position = 0
-
-  init() {}
-  init(bytes: [UInt8]) { self.bytes = bytes }
-
-  mutating func add(_ word: UInt64) {
-    for shift in stride(from: UInt64(0), to: 64, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-    }
-  }
-
-  mutating func add(_ more: [UInt8]) { bytes += more }
-
-  var isAtEnd: Bool { position == bytes.count }
-
-  mutating func byte() throws(AnalogCheckpointError) -> UInt8 {
-    guard position < bytes.count else { throw .wrongLength(byteCount: bytes.count) }
-    position += 1
-    return bytes[position - 1]
-  }
-
-  mutating func next() throws(AnalogCheckpointError) -> UInt64 {
-    guard bytes.count - position >= 8 else { throw .wrongLength(byteCount: bytes.count) }
-    var word: UInt64 = 0
-    for i in 0..<8 { word |= UInt64(bytes[position + i]) << UInt64(8 * i) }
-    position += 8
-    return word
-  }
-
-  mutating func number() throws(AnalogCheckpointError) -> Double {
-    Double(bitPattern: try next())
-  }
-
-  mutating func numbers(_ count: Int) throws(AnalogCheckpointError) -> [Double] {
-    var numbers: [Double] = []
-    for _ in 0..<count { numbers.append(try number()) }
-    return numbers
   }
 }

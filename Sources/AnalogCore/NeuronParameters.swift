@@ -39,8 +39,9 @@ public struct NeuronParameters: Equatable, BitwiseCopyable, Sendable {
     self.inhibitoryGain = inhibitoryGain
   }
 
-  /// Whether the chip's neurons can have these: positive finite time constants, a refractory time of
-  /// a whole number of cycles (at least 1), finite numbers everywhere, gains that are not negative.
+  /// Whether the chip's neurons can have these: positive finite time constants, a refractory time
+  /// of a whole number of cycles (at least 1), finite numbers everywhere, gains that are not
+  /// negative.
   public var isPossible: Bool {
     let constants = [membraneTimeConstant, excitatoryTimeConstant, inhibitoryTimeConstant]
     let others = [leak, reset, threshold, refractoryTime, excitatoryGain, inhibitoryGain]
@@ -76,10 +77,12 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   public var quadrantGain: Double
   /// Of the weight converter, per synapse.
   public var weight: Double
+  /// Of what a neuron does beyond ``NeuronParameters``.
+  public var terms: TermSpreads
 
   public init(
     membraneTimeConstant: Double, synapticTimeConstant: Double, threshold: Double, gain: Double,
-    quadrantGain: Double, weight: Double
+    quadrantGain: Double, weight: Double, terms: TermSpreads = .ideal
   ) {
     self.membraneTimeConstant = membraneTimeConstant
     self.synapticTimeConstant = synapticTimeConstant
@@ -87,37 +90,40 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
     self.gain = gain
     self.quadrantGain = quadrantGain
     self.weight = weight
+    self.terms = terms
   }
 
-  /// What the published calibration leaves over. Its acceptance bounds allow 0.45 (τm), 0.20 (τs) and
-  /// 0.35 (threshold) of the uncalibrated 5-95 % spread (chip reference, section 6.1c), that is 6, 4
-  /// and 2.5 %; the gain within a quadrant is not calibrated (6 %, section 6.1a), its quadrant means
-  /// are matched to about 5 %. The weight converter's spread is unpublished: 5 % (section 6.1d).
+  /// What the published calibration leaves over. Its acceptance bounds allow 0.45 (τm), 0.20 (τs)
+  /// and 0.35 (threshold) of the uncalibrated 5-95 % spread (chip reference, section 6.1c), that is
+  /// 6, 4 and 2.5 %; the gain within a quadrant is not calibrated (6 %, section 6.1a), its quadrant
+  /// means are matched to about 5 %. The weight converter's spread is unpublished: 5 % (section
+  /// 6.1d).
   public static let calibrated = MismatchSpreads(
     membraneTimeConstant: 0.06, synapticTimeConstant: 0.05, threshold: 0.03, gain: 0.06,
-    quadrantGain: 0.05, weight: 0.05)
+    quadrantGain: 0.05, weight: 0.05, terms: .calibrated)
 
-  /// The inverse image of the published calibration codes (chip reference, section 6.1a): τm 12-13 %,
-  /// τs 20-25 %, gain 6 % within and 24 % between quadrants; threshold 27 mV in a swing of about
+  /// The inverse image of the published calibration codes (chip reference, section 6.1a): τm 12-13
+  /// %, τs 20-25 %, gain 6 % within and 24 % between quadrants; threshold 27 mV in a swing of about
   /// 400 mV, 7 %.
   public static let uncalibrated = MismatchSpreads(
     membraneTimeConstant: 0.13, synapticTimeConstant: 0.20, threshold: 0.07, gain: 0.06,
-    quadrantGain: 0.24, weight: 0.05)
+    quadrantGain: 0.24, weight: 0.05, terms: .uncalibrated)
 
   /// Every circuit exactly nominal.
   public static let ideal = MismatchSpreads(
     membraneTimeConstant: 0, synapticTimeConstant: 0, threshold: 0, gain: 0, quadrantGain: 0,
     weight: 0)
 
-  /// All parameters spread alike: time constants, thresholds, gains and weights, each independently,
-  /// nothing common to a quadrant. For sweeps of the mismatch; temporal noise is another matter.
+  /// All parameters spread alike: time constants, thresholds, gains and weights, each
+  /// independently, nothing common to a quadrant. For sweeps of the mismatch; temporal noise is
+  /// another matter.
   ///
   /// - Parameter spread: the relative standard deviation, 0.1 for 10 %.
   /// - Returns: spreads that all are `spread`.
   public static func uniform(_ spread: Double) -> MismatchSpreads {
     MismatchSpreads(
       membraneTimeConstant: spread, synapticTimeConstant: spread, threshold: spread, gain: spread,
-      quadrantGain: 0, weight: spread)
+      quadrantGain: 0, weight: spread, terms: .uniform(spread))
   }
 
   /// Where every one of these distributions is cut off, in standard deviations.
@@ -140,21 +146,24 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
   public var thresholdNoise: Double
   /// Nominal parameters of all neurons until they are set one by one.
   public var neuron: NeuronParameters
+  /// For neurons that have no closed form.
+  public var integration: IntegrationSettings
 
   public init(
     chipSeed: UInt64 = 1, noiseSeed: UInt64 = 1, mismatch: MismatchSpreads = .calibrated,
     thresholdNoise: Double = AnalogConfiguration.defaultThresholdNoise,
-    neuron: NeuronParameters = .nominal
+    neuron: NeuronParameters = .nominal, integration: IntegrationSettings = IntegrationSettings()
   ) {
     self.chipSeed = chipSeed
     self.noiseSeed = noiseSeed
     self.mismatch = mismatch
     self.thresholdNoise = thresholdNoise
     self.neuron = neuron
+    self.integration = integration
   }
 
   /// Gives a spike jitter of about 0.015 τs (``SpikeJitter/mean``) in a 5-120-3 network trained on
-  /// Yin-Yang with it: the mean of 1/slope over its threshold crossings is there about 0.65 τs/θ, the
-  /// median slope 2.7 θ/τs.
+  /// Yin-Yang with it: the mean of 1/slope over its threshold crossings is there about 0.65 τs/θ,
+  /// the median slope 2.7 θ/τs.
   public static let defaultThresholdNoise = 0.024
 }

@@ -150,8 +150,29 @@ extension Chip {
     analog.realisedParameters(of: neuron)
   }
 
-  /// Joins the top and the bottom circuit of a column to one neuron, or parts them again; either way
-  /// they are reset (``AnalogCore/setJoined(_:column:at:)``).
+  /// Sets what a neuron does beyond its parameters; mismatch comes on top
+  /// (``AnalogCore/setTerms(_:of:at:)``).
+  public mutating func setTerms(_ terms: NeuronTerms, of neuron: NeuronIndex) {
+    analog.setTerms(terms, of: neuron, at: now)
+  }
+
+  /// What a neuron is meant to do beyond its parameters.
+  public func nominalTerms(of neuron: NeuronIndex) -> NeuronTerms {
+    analog.nominalTerms(of: neuron)
+  }
+
+  /// What a neuron does beyond its parameters, mismatch included.
+  public func realisedTerms(of neuron: NeuronIndex) -> NeuronTerms {
+    analog.realisedTerms(of: neuron)
+  }
+
+  /// Membrane, adaptation and synaptic inputs of a neuron now. Changes nothing.
+  public func neuronState(of neuron: NeuronIndex) -> NeuronState {
+    analog.state(of: neuron, at: now)
+  }
+
+  /// Joins the top and the bottom circuit of a column to one neuron, or parts them again; either
+  /// way they are reset (``AnalogCore/setJoined(_:column:at:)``).
   public mutating func setJoined(_ isJoined: Bool, column: Int) {
     analog.setJoined(isJoined, column: column, at: now)
   }
