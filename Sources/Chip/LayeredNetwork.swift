@@ -83,13 +83,20 @@ public struct LayeredNetwork: Hashable, Sendable {
   ///   - hasSynapticDelays: whether each synapse has a delay of its own.
   ///   - spansBoth: whether it lies in both instead.
   /// - Throws: what does not fit.
-  /// - Precondition: no layer is empty; a network that spans both has two hidden neurons at least.
   public init(
     inputs: Int, hidden: Int, outputs: Int, hasBias: Bool = true, hemisphere: Hemisphere = .top,
     hasSynapticDelays: Bool = false, spansBoth: Bool = false
   ) throws(MappingError) {
-    precondition(inputs > 0 && hidden > 0 && outputs > 0, "a layer must have a neuron")
-    precondition(!spansBoth || hidden > 1, "each hemisphere must have a hidden neuron")
+    for (count, layer) in [(inputs, "input"), (hidden, "hidden neuron"), (outputs, "output")]
+    where count < 1 {
+      throw MappingError(
+        resource: layer, need: 1, have: count, place: "no layer of a network is empty")
+    }
+    guard !spansBoth || hidden > 1 else {
+      throw MappingError(
+        resource: "hidden neurons for two processors", need: 2, have: hidden,
+        place: "each hemisphere has one at least")
+    }
     let inputCount = inputs + (hasBias ? 1 : 0)
     let place = spansBoth ? "both hemispheres" : "\(hemisphere) hemisphere"
     let mostHidden = Self.maximumHiddenCount * (spansBoth ? 2 : 1)

@@ -57,6 +57,9 @@ extension PlasticityProcessor {
     }
     pcOffset = try reader.read()
     cycle = try reader.read()
+    guard cycle < 1 << 60 else {
+      throw .invalidValue(offset: reader.offset - 8, meaning: "a time within 36 years")
+    }
     instructionCount = try reader.read()
     saturationCount = try reader.read()
     isWaiting = try reader.readBool()
@@ -77,6 +80,11 @@ extension PlasticityProcessor {
     latestResult = 0
     for index in 0..<32 {
       let ready: UInt64 = try reader.read()
+      // No instruction takes longer; a run would wait for it, or for ever.
+      guard ready <= cycle &+ 65536 else {
+        throw .invalidValue(
+          offset: reader.offset - 8, meaning: "when the result of an instruction is there")
+      }
       unsafe resultCycles[index] = ready
       latestResult = max(latestResult, ready)
     }

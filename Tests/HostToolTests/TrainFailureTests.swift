@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -25,6 +26,31 @@ import Testing
     for text in [
       "initialisation: the program trapped: illegal instruction", "bad+0x4", "a0   00001234",
     ] { #expect(tool.errors.contains(text), "\(tool.errors)") }
+  }
+
+  @Test("What cannot be written, contradicts itself or means two things is refused before the work")
+  func refusedEarly() throws {
+    let folder = try TemporaryFolder()
+    func refusal(_ words: String...) -> String {
+      let tool = Tool(["train", ProfileCommandTests.eventProp, "--epochs", "9"] + words)
+      #expect(tool.status == 2 && tool.output == "", "\(words)")
+      return tool.errors
+    }
+    let gone = folder.path("gone/w.npz")
+    #expect(refusal("--weights", gone).contains("gone/w.npz: cannot be written"))
+    #expect(refusal("--checkpoint", gone).contains("gone/w.npz: cannot be written"))
+    #expect(refusal("--weights", folder.path("w.csv")).contains("weights export writes tables"))
+    let one = folder.path("one.npz")
+    #expect(refusal("--weights", one, "--record", one).contains("named for two files"))
+    #expect(refusal("--resume", one, "--weights", one).contains("named for two files"))
+    #expect(refusal("--resume", one, "--initial-weights", one).contains("--initial-weights"))
+    #expect(refusal("--set", "hidden=16").contains("--hidden N chooses"))
+    #expect(refusal("--set", "sample_ticks=100").contains("samples last 48 us"))
+    #expect(refusal("--inject-noise", "3", "--pool-seed", "1").contains("is chip 1 itself"))
+    #expect(refusal("--hidden", "1", "--set", "processors=2").contains("needs 2 hidden neurons"))
+    #expect(refusal("--set", "batch=0").contains("'batch' is outside its limits"))
+    #expect(refusal("--set", "loss=7").contains("'loss' is outside its limits"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("")).isEmpty)
   }
 
   @Test("A program without parameters is told from a wrong parameter name")

@@ -109,6 +109,21 @@ import Testing
     #expect(eval.status == 0, "\(eval.errors)")
   }
 
+  @Test("A range that is given holds for both methods; a byte order mark is no number")
+  func ranges() throws {
+    let folder = try TemporaryFolder()
+    let hidden = try folder.write("\u{FEFF}1,2\n-3,4\n0.3,0.1\n", to: "h.csv")
+    let output = try folder.write("1,0.7,0.3\n1.9,-0.2,0.4\n", to: "o.csv")
+    let file = folder.path("n.npz")
+    let tool = Tool(
+      "weights", "import", hidden, output, "-o", file, "--hidden-range", "8", "--output-range",
+      "2")
+    #expect(tool.status == 0, "\(tool.errors)")
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+    let archive = try NumPyArchive(bytes: bytes)
+    #expect(archive["range_hidden"]?.doubles == [8] && archive["range_output"]?.doubles == [2])
+  }
+
   @Test("Bad input is refused, and nothing is written")
   func refused() throws {
     let folder = try TemporaryFolder()
@@ -126,6 +141,11 @@ import Testing
     #expect(refusal([tables[1], tables[0]]).contains("'output' has shape [5, 16]"))
     let bad = try folder.write("1,2\n3,four\n", to: "bad.csv")
     #expect(refusal([bad, tables[1]]).contains("bad.csv: line 2, column 3: found 'four'"))
+    let nul = try folder.write("1,2\u{0}x\n3,4\n", to: "nul.csv")
+    #expect(refusal([nul, tables[1]]).contains("nul.csv: line 1, column 3: found '2"))
+    let huge = try folder.write("1e300,2\n3,4\n", to: "huge.csv")
+    let two = try folder.write("1,2,3\n4,5,6\n", to: "two.csv")
+    #expect(refusal([huge, two]).contains("huge.csv: weights up to a million thresholds"))
     var archive = NumPyArchive()
     archive.append("w", NumPyArray(shape: [2], values: .float64([1, 2])))
     let arrays = folder.path("a.npz")
@@ -136,6 +156,12 @@ import Testing
     #expect(
       refusal(tables + ["--no-bias", "--evaluate", EvalCommandTests.inference])
         .contains("the network has 5 inputs, the Yin-Yang task 4"))
+    let narrow = try folder.write(String(repeating: "1,2\n", count: 16), to: "narrow.csv")
+    #expect(
+      refusal([tables[0], narrow, "--evaluate", EvalCommandTests.inference])
+        .contains("the network has 2 outputs, the Yin-Yang task 3 classes"))
+    let same = Tool(["weights", "import"] + tables + ["-o", tables[1]])
+    #expect(same.status == 2 && same.errors.contains("is named for two files"))
     let export = Tool(
       "weights", "export", try EvalCommandTests.write(EvalCommandTests.network(), folder), "-o",
       folder.path("x.txt"))

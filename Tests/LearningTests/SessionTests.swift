@@ -116,10 +116,25 @@ import Testing
     #expect(throws: TrainingCheckpointError.notACheckpoint) {
       _ = try TrainingRun(resuming: Array(bytes.dropFirst(3)), program, Self.options)
     }
-    var flipped = bytes
-    flipped[bytes.count / 2] ^= 1
-    #expect(throws: TrainingCheckpointError.chip(.corrupted)) {
-      _ = try TrainingRun(resuming: flipped, program, Self.options)
+    // In the checksum, the training's part (epoch, samples, reports) and the chip's.
+    for place in [8, 71, 235, 242, 250, 300, bytes.count / 2, bytes.count - 1] {
+      var flipped = bytes
+      flipped[place] ^= 0x80
+      #expect(throws: TrainingCheckpointError.damaged, "byte \(place)") {
+        _ = try TrainingRun(resuming: flipped, program, Self.options)
+      }
+    }
+    for change in [{ $0.outputRange = 5 }, { $0.hasBias = false }, { $0.sampleTicks = 5000 }]
+      as [(inout SessionConfiguration) -> Void]
+    {
+      var other = Self.options
+      change(&other.session)
+      do {
+        _ = try TrainingRun(resuming: bytes, program, other)
+        Issue.record("another network was accepted")
+      } catch {
+        #expect("\(error)".contains("made with network 4+bias-30-3, ranges 8.0, 2.0"), "\(error)")
+      }
     }
     #expect(throws: TrainingCheckpointError.self) {
       _ = try TrainingRun(resuming: Array(bytes.dropLast(9)), program, Self.options)

@@ -89,7 +89,7 @@ import Testing
         == "'delay_masters' has shape [3], expected [35]")
     #expect(
       try replace("delay_masters", [35], .int16([Int16](repeating: -1, count: 35)))
-        == "'delay_masters' has the value -1.0, expected 0 to 32767")
+        == "'delay_masters' has the value -1.0, expected 0 to 32752")
     #expect(
       try replace("range_output", [2], .float64([1, 2]))
         == "'range_output' has shape [2], expected [] or [3]")

@@ -113,5 +113,13 @@ import Testing
         try same.restore(from: &reader)
       }
     }
+    // The last number but one: when the result of v31 is there. The processor would wait for ever.
+    var stuck = saved
+    for index in saved.count - 12..<saved.count - 4 { stuck[index] = 0xFF }
+    #expect(throws: StateError.self) {
+      var same = PlasticityProcessor()
+      var reader = StateReader(stuck)
+      try same.restore(from: &reader)
+    }
   }
 }

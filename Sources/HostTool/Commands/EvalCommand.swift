@@ -99,6 +99,11 @@ struct Evaluation: Sendable {
         "\(weightsPath): the network has \(session.inputCount) inputs, the Yin-Yang task "
           + "\(YinYang.inputCount)")
     }
+    guard session.outputCount >= YinYang.classCount else {
+      throw ToolError(
+        "\(weightsPath): the network has \(session.outputCount) outputs, the Yin-Yang task "
+          + "\(YinYang.classCount) classes")
+    }
     if arguments.flag("--refractory-us") || arguments.flag("--spikes-per-neuron") {
       session.refractoryTicks = given.refractoryTicks
     }

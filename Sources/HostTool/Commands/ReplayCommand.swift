@@ -62,6 +62,9 @@ struct Replay {
   }
 
   private func replay() throws {
+    let outputs = ["--weights", "--gradients"].compactMap { invocation.arguments.value($0) }
+    try OutputFile.checkDistinct(outputs + [path])
+    for output in outputs { try OutputFile.check(output) }
     let reader = try TraceReader(path: path)
     var header = reader.header
     for setting in try SessionOptions.settings(invocation.arguments) {
@@ -75,7 +78,7 @@ struct Replay {
     var replay = try ReplaySession(program, header, weights: try initialWeights(header))
     if !replay.ignoredParameters.isEmpty {
       invocation.warn(
-        "the program lacks parameters of the trace: "
+        "of the trace's parameters the program has no use for: "
           + replay.ignoredParameters.joined(separator: ", "))
     }
     let momentum = replay.session.parameters().first { $0.name == "momentum" }?.value ?? 0

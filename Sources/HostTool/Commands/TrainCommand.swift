@@ -18,6 +18,9 @@ extension Command {
       those of another chip of a pool take their place, with the spreads of the chip itself.
       Validation and test see the chip's own circuits, which are not in the pool.
 
+      --json has every setting of the run (settings: those of the first chip; session.parameters are
+      words of the program that are not its defaults) and the epochs of each chip (history).
+
       With several chips a file name gets -chipN before its extension. --checkpoint writes the whole
       state after every epoch; --resume goes on from there to --epochs, byte for byte as without
       the break.
@@ -26,7 +29,7 @@ extension Command {
     options: [
       .value("--epochs", "N", "passes over the training samples (default 60)"),
       .value("--samples", "N", "training samples used per epoch, from the first (default 5000)"),
-      .value("--delays", "T", "longest delay in synaptic time constants (0: none)"),
+      .value("--delays", "T", "longest delay in synaptic time constants, up to 2 (0: none)"),
       .flag("--no-bias", "a network without the bias input"),
       .value(
         "--inject-noise", "N",
@@ -53,7 +56,9 @@ extension Command {
       let training = try Training(invocation)
       let results = try training.run()
       if invocation.wantsJSON {
-        invocation.print(TrainingSummary.json(training.program, results))
+        invocation.print(
+          TrainingSummary.json(
+            training.program, results, try training.options(chipSeed: training.seeds[0])))
       } else {
         for line in TrainingSummary.lines(results) { invocation.print(line) }
       }

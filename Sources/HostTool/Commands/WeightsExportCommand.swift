@@ -41,6 +41,9 @@ extension Command {
       }
       if output.hasSuffix(".csv") {
         try writeTables(layers, output)
+        if stored.masters.delays != nil {
+          invocation.warn("the delays of \(path) are not in the tables; an .npz file has them")
+        }
       } else if output.hasSuffix(".npz") {
         var archive = stored.archive
         for (name, matrix) in layers {

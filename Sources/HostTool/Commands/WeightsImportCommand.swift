@@ -13,8 +13,11 @@ extension Command {
       also say range_hidden and range_output (thresholds that code 63 means) and delays (ticks of
       8 ns, inputs then hidden neurons).
 
+      A range that is given holds for both methods; train --initial-weights wants that of the program
+      (--hidden-range 8 --output-range 2 for eventprop.s).
+
       Two methods are compared. uniform: the step is the range over 63, by default the largest weight.
-      als, alternating least squares: steps and codes are fitted in turn, which clips a few large
+      als, alternating least squares: without a range, steps and codes are fitted in turn, which clips a few large
       weights where that makes the rest finer; its squared error is never the larger one. With --group
       target each neuron (each row of a matrix [neuron][source]) has a step of its own, realised as the
       gain of its synaptic input; firmware/inference.s runs such networks, learning programs want one
@@ -32,7 +35,7 @@ extension Command {
       .flag("--transposed", "arrays and tables are [neuron][source], as PyTorch has them"),
       .flag("--no-bias", "the last source of the hidden layer is an input like the others"),
       .value("--scale", "F", "thresholds that a weight of 1 means (default 1)"),
-      .value("--hidden-range", "R", "thresholds that code 63 means (default: the largest weight)"),
+      .value("--hidden-range", "R", "thresholds that code 63 means (default: as the method says)"),
       .value("--output-range", "R", "the same for the output layer"),
       .value("--evaluate", "PROGRAM", "report accuracies with it, such as firmware/inference.s"),
       .value("--split", "SPLIT", "train, validation or test (default validation)"),
@@ -92,6 +95,17 @@ struct WeightsImport: Sendable {
     network.outputRanges =
       try arguments.number("--output-range", in: limits).map { [$0] } ?? network.outputRanges
     self.network = network
+    if let output = arguments.value("--output") {
+      try OutputFile.checkDistinct(arguments.many("INPUT") + [output])
+    }
+    for method in QuantisationMethod.allCases {
+      let result = network.quantised(method, groups)
+      guard let range = (result.hidden.ranges + result.output.ranges).max(), range < 1e6 else {
+        throw ToolError(
+          "\(arguments.many("INPUT")[0]): weights up to a million thresholds and more are none of this "
+            + "chip", hint: "--scale F says how many thresholds a weight of 1 means")
+      }
+    }
     _ = try session(of: chosen, chipSeed: ChipArguments.chipSeed(arguments))
   }
 
@@ -159,6 +173,11 @@ struct WeightsImport: Sendable {
     var options = TrainingOptions()
     options.session = try session(of: result, chipSeed: seed)
     (options.trainingCount, options.validationCount, options.testCount) = (count, count, count)
+    guard result.output.original.neuronCount >= YinYang.classCount else {
+      throw ToolError(
+        "--evaluate: the network has \(result.output.original.neuronCount) outputs, the Yin-Yang task "
+          + "\(YinYang.classCount) classes")
+    }
     do {
       let stored = result.stored
       try stored.apply(to: &options.session, of: program)
@@ -213,7 +232,9 @@ enum FloatNetworkFile {
     } catch let error as StoredNetworkError {
       throw ToolError("\(path): \(error)", hint: hint(error, isTransposed))
     } catch {
-      throw ToolError("\(path): \(error)", hint: "two tables are: hidden.csv output.csv")
+      throw ToolError(
+        "\(path): \(error)",
+        hint: path.hasSuffix(".npz") ? nil : "two tables are: hidden.csv output.csv")
     }
   }
 

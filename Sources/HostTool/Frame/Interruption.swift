@@ -13,6 +13,7 @@ public final class Interruption {
       source.setEventHandler {
         if number == SIGINT, ControlC.note() { return }
         OutputFile.removeUnfinished()
+        _ = ToolStream.standardOutput.flush()
         ToolStream.standardError.write("\nranvier: interrupted\n")
         _exit(128 + number)
       }

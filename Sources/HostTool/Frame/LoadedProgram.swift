@@ -100,7 +100,12 @@ enum TrapReport {
   ) -> String {
     let pc = TextTable.hexadecimal(trap.programCounter)
     let value = trap.value == 0 ? "" : " (value \(TextTable.hexadecimal(trap.value)))"
-    return "\(subject) trapped: \(trap.cause.summary)\(value)\n"
+    let isAnalog =
+      trap.cause == .loadAccessFault
+      && trap.value &- AddressMap.columnADC.base
+        < AddressMap.columnADC.byteCount
+    let note = isAnalog ? "\n  the column ADC, which a spike-only program must not read" : ""
+    return "\(subject) trapped: \(trap.cause.summary)\(value)\(note)\n"
       + "  pc           \(pc)  \(place)\n"
       + "  instruction  \(instruction(trap))\n" + registers(values)
   }

@@ -17,6 +17,7 @@ package final class OutputFile: Sendable {
 
   package init(_ path: String) throws(ToolError) {
     self.path = path
+    guard !path.isEmpty else { throw ToolError("the name of an output file is empty") }
     let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath()
     target = resolved.path
     let status = try? FileStatus(target)
@@ -61,6 +62,22 @@ package final class OutputFile: Sendable {
     } catch {
       FileSystem.remove(temporaryPath)
       throw ToolError("\(path): cannot be written: \(error.reason)")
+    }
+  }
+
+  /// Whether a file can be written there; leaves nothing.
+  package static func check(_ path: String) throws(ToolError) {
+    // Opening a device or a pipe can have effects, or wait.
+    if let status = try? FileStatus(path), !status.isRegular, !status.isFolder { return }
+    _ = try OutputFile(path)
+  }
+
+  /// Whether all these files are different ones.
+  package static func checkDistinct(_ paths: [String]) throws(ToolError) {
+    let places = paths.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+    for (index, place) in places.enumerated()
+    where places[..<index].contains(place) && !place.hasPrefix("/dev/") {
+      throw ToolError("\(paths[index]): is named for two files of this command")
     }
   }
 

@@ -3,7 +3,7 @@ import Learning
 /// The table that training prints: a line per epoch and chip.
 enum EpochTable {
   static let heading =
-    "chip  epoch     loss   train    valid.  spikes  cycles mean / max  on chip    analog  "
+    "chip  epoch     loss   train    valid.  spikes  cycles+upd. / max  on chip    analog  "
     + "bytes spikes / dense"
 
   static func line(chipSeed: UInt64, _ report: EpochReport, _ session: SessionConfiguration)

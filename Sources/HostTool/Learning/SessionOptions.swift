@@ -97,6 +97,17 @@ enum SessionOptions {
     return options
   }
 
+  /// What to do about a parameter that the network and its samples decide; nil for all others.
+  private static func fixedByTheNetwork(_ parameter: String) -> String? {
+    switch parameter {
+    case "hidden": "--hidden N chooses the size of the network"
+    case "inputs": "--no-bias leaves the bias input out"
+    case "outputs": "the task has \(YinYang.classCount) classes"
+    case "sample_ticks": "samples last 48 us"
+    default: nil
+    }
+  }
+
   /// What `--set` says, to be applied last.
   static func settings(
     _ arguments: ParsedArguments
@@ -109,6 +120,9 @@ enum SessionOptions {
       else {
         throw ToolError(
           "--set \(text): expected NAME=VALUE with a 32-bit number, for example --set batch=20")
+      }
+      if let hint = fixedByTheNetwork(String(parts[0])) {
+        throw ToolError("--set \(text): the network on the chip would have another", hint: hint)
       }
       settings.append(.init(String(parts[0]), word))
     }

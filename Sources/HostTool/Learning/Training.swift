@@ -23,7 +23,13 @@ struct Training: Sendable {
     guard !program.isInferenceOnly else {
       throw ToolError("\(program.name): only decides, it does not learn")
     }
-    for seed in seeds { _ = try options(chipSeed: seed) }
+    if arguments.flag("--resume"), arguments.flag("--initial-weights") {
+      throw ToolError("--resume goes on with the checkpoint's weights, without --initial-weights")
+    }
+    for seed in seeds {
+      _ = try options(chipSeed: seed)
+      try TrainingFiles(invocation, seed: seed, isAlone: seeds.count == 1).checkPaths()
+    }
   }
 
   /// The options of one chip.
@@ -58,6 +64,11 @@ struct Training: Sendable {
     let seeds =
       first.map { first in (0..<UInt64(count)).map { UInt64(first) + $0 } }
       ?? ChipPool.defaultSeeds(chipSeed: chipSeed, count: count)
+    guard !seeds.contains(chipSeed) else {
+      throw ToolError(
+        "--pool-seed: among chips \(seeds[0]) to \(seeds[seeds.count - 1]) is chip \(chipSeed) itself, "
+          + "on which the network is tested")
+    }
     let batch =
       options.session.parameters.last { $0.name == "batch" }?.value
       ?? program.parameter("batch")?.value ?? 1
@@ -71,7 +82,10 @@ struct Training: Sendable {
     let progress = invocation.progress(total: total, unit: "samples")
     let isQuiet = invocation.wantsJSON
     let output = OrderedOutput(count: seeds.count) { line in
-      if !isQuiet { invocation.print(line) }
+      guard !isQuiet else { return }
+      invocation.print(line)
+      // An epoch's line is there when the epoch is over, also in a file or a pipe.
+      _ = invocation.output.flush()
     }
     let heading = [description(of: perChip), EpochTable.heading]
     defer { progress.finish() }
@@ -94,8 +108,17 @@ struct Training: Sendable {
       program  \(program.name)  sha256 \(program.sha256.prefix(16))
       network  \(inputs)-\(session.hiddenCount)-\(session.outputCount), yin-yang, \
       \(options.epochs) epochs of \(options.trainingCount) samples, data seed \(options.dataSeed), \
-      noise seed \(session.chip.analog.noiseSeed)
+      noise seed \(session.chip.analog.noiseSeed)\(pool(options))
       """
+  }
+
+  private func pool(_ options: TrainingOptions) -> String {
+    guard let pool = options.pool, let first = pool.seeds.first, let last = pool.seeds.last else {
+      return ""
+    }
+    return
+      "\ninjected circuits of chips \(first) to \(last) in turn, \(pool.samplesPerTurn) samples "
+      + "each; validation and test on the chip's own"
   }
 
   private func train(
@@ -110,17 +133,21 @@ struct Training: Sendable {
       let files = try TrainingFiles(invocation, seed: seed, isAlone: seeds.count == 1)
       try files.beginRecording(&run)
       var note = "chip \(seed)"
+      var history: [EpochReport] = []
       while run.epoch < options.epochs {
         let report = try run.runEpoch { progress($0, note) }
+        history.append(report)
         note =
           "chip \(seed), epoch \(report.epoch): validation "
           + TrainingSummary.percent(report.validation.accuracy)
         print(EpochTable.line(chipSeed: seed, report, options.session))
         try files.saveCheckpoint(&run)
       }
-      let result = try finish(&run, seed: seed, start: start) { progress($0, note) }
+      var result = try finish(&run, seed: seed, start: start) { progress($0, note) }
+      result.history = history
       try files.finish(&run)
       print("chip \(seed)   realised spreads: \(result.spreads.text)")
+      for line in result.warnings { print("chip \(seed)   \(line)") }
       return result
     } catch let error as SessionError {
       throw error.toolError(program, prefix: seeds.count > 1 ? "chip \(seed), " : "")
@@ -129,8 +156,12 @@ struct Training: Sendable {
 
   private func begin(_ options: TrainingOptions) throws -> TrainingRun {
     if let path = invocation.arguments.value("--resume") {
-      return try TrainingFiles.resume(
-        path, program, options, isAlone: seeds.count == 1)
+      let run = try TrainingFiles.resume(path, program, options, isAlone: seeds.count == 1)
+      guard run.epoch <= options.epochs else {
+        throw ToolError(
+          "\(path): has \(run.epoch) epochs already, --epochs says \(options.epochs)")
+      }
+      return run
     }
     let weights = try invocation.arguments.value("--initial-weights").map {
       try WeightsFile.read($0, for: options.session, program)
@@ -169,10 +200,13 @@ extension SessionError {
           place: program.image.description(of: trap.programCounter)
         ).trimmingLastLineBreak,
         status: .trapped)
+    case .refused(_, .some, _), .refused(Self.combinationStatus, _, _):
+      ToolError("\(program.name): \(prefix)\(self)")
     case .exited, .neverReady, .refused:
       ToolError("\(program.name): \(prefix)\(self)", status: .trapped)
     case .decision: ToolError("\(program.name): \(prefix)\(self)", status: .checkFailed)
-    case .missingSymbol, .unknownParameter, .mapping, .chip, .trace, .traceOfOtherProgram,
+    case .missingSymbol, .symbolOutside, .header, .task, .unknownParameter, .mapping, .chip, .trace,
+      .traceOfOtherProgram,
       .processorState:
       ToolError("\(prefix)\(self)")
     }

@@ -30,12 +30,29 @@ struct TrainingFiles {
     invocation.arguments.value(option).map { Self.path($0, seed: seed, isAlone: isAlone) }
   }
 
+  /// Before hours of work: whether what it brings can be written.
+  func checkPaths() throws(ToolError) {
+    if let path = path("--weights") {
+      guard path.hasSuffix(".npz") || !path.contains(".") || path.hasPrefix("/dev/") else {
+        throw ToolError(
+          "--weights \(path): NumPy arrays end in .npz",
+          hint: "ranvier weights export writes tables from them")
+      }
+      try OutputFile.check(path)
+    }
+    if let path = path("--checkpoint") { try OutputFile.check(path) }
+    try OutputFile.checkDistinct(["--weights", "--record", "--checkpoint"].compactMap(path))
+    if let weights = path("--weights"), let resumed = path("--resume") {
+      try OutputFile.checkDistinct([weights, resumed])
+    }
+  }
+
   func beginRecording(_ run: inout TrainingRun) throws {
     guard let path = path("--record") else { return }
     let header = try run.session.traceHeader(
       toolVersion: HostTool.version, dataSeed: run.options.dataSeed, task: "yin-yang")
     do {
-      run.session.trace = try TraceWriter(path: path, form: TraceForm(path: path), header: header)
+      run.session.trace = try TraceWriter.start(path, header)
     } catch {
       throw ToolError("\(error)")
     }

@@ -17,13 +17,30 @@ struct TrainingResult: Sendable {
   var spreads: RealisedSpreads
   var isSpikeOnly: Bool
   var masters: WeightMasters
+  /// Of the epochs of this run.
+  var history: [EpochReport] = []
+
+  /// What somebody who reads the accuracy should know.
+  var warnings: [String] {
+    var lines: [String] = []
+    if eventsLost > 0 {
+      lines.append(
+        "warning: \(eventsLost) events found the queue of their PADI bus full and were lost")
+    }
+    if test.undecided > 0 {
+      lines.append(
+        "\(test.undecided) of \(test.samples) test samples brought no output spike: no decision")
+    }
+    return lines
+  }
 
   var json: JSONValue {
     [
       "chip_seed": .unsigned(chipSeed), "epochs": .integer(epochs),
       "train_accuracy": .number(training.accuracy),
       "validation_accuracy": .number(validation.accuracy),
-      "test_accuracy": .number(test.accuracy), "loss": .number(training.loss),
+      "test_accuracy": .number(test.accuracy),
+      "test_undecided": .integer(test.undecided), "loss": .number(training.loss),
       "spikes_per_sample": .number(training.spikesPerSample),
       "hidden_spikes_per_sample": .number(training.hiddenSpikesPerSample),
       "cycles_per_sample_mean": .number(training.cyclesMean),
@@ -34,6 +51,16 @@ struct TrainingResult: Sendable {
       "delays_sha256": .string(delays.sha256),
       "wall_seconds": .number(wallSeconds), "mismatch": spreads.json,
       "jitter": .number(spreads.jitter),
+      "history": .array(
+        history.map {
+          [
+            "epoch": .integer($0.epoch), "loss": .number($0.training.loss),
+            "train_accuracy": .number($0.training.accuracy),
+            "validation_accuracy": .number($0.validation.accuracy),
+            "spikes_per_sample": .number($0.training.spikesPerSample),
+            "cycles_per_sample_mean": .number($0.training.cyclesMean),
+          ]
+        }),
     ]
   }
 }
@@ -77,11 +104,14 @@ enum TrainingSummary {
     return (sum / Double(values.count - 1)).squareRoot()
   }
 
-  static func json(_ program: LearningProgram, _ results: [TrainingResult]) -> JSONValue {
+  static func json(
+    _ program: LearningProgram, _ results: [TrainingResult], _ options: TrainingOptions
+  ) -> JSONValue {
     let accuracies = results.map(\.test.accuracy)
     return [
       "tool_version": .string(HostTool.version), "program": .string(program.name),
       "program_sha256": .string(program.sha256), "task": "yin-yang",
+      "settings": .object(options.settings.map { .init($0.name, .string($0.value)) }),
       "chips": .array(results.map(\.json)), "test_accuracy_mean": .number(mean(accuracies)),
       "test_accuracy_std": .number(deviation(accuracies)),
     ]

@@ -37,6 +37,8 @@ enum WeightsFile {
     switch error {
     case .other(let what, _, _) where what.contains("hidden neurons"):
       "--hidden N chooses the size of the network"
+    case .other(let what, _, let expected) where what.contains("hidden weights"):
+      "weights import --hidden-range \(expected) gives a network that range"
     case .other(let what, _, _) where what.contains("output weights"):
       "--output-range W chooses what the largest output weight means"
     case .other(let what, _, _) where what.contains("inputs"):

@@ -31,13 +31,18 @@ struct Reproduction: Sendable {
     let experiments = try names.map { try Experiment.make($0, scale, program: program) }
     let store = CellStore(folder: "\(folder)/cells")
     try createFolder(store.folder)
+    try OutputFile.check(store.path("check"))
+    for name in names {
+      try createFolder("\(folder)/\(name.rawValue)")
+      try OutputFile.check("\(folder)/\(name.rawValue)/results.json")
+      try OutputFile.check("\(folder)/\(name.rawValue)/results.csv")
+    }
     return try zip(names, experiments).map { name, experiment in
       let identities = try identities(of: experiment)
       let results = try results(experiment, identities, store, name)
       let report = ReproductionReport(
         name: name, scale: scale, experiment: experiment, identities: identities,
         results: results)
-      try createFolder("\(folder)/\(name.rawValue)")
       try OutputFile.write(
         report.json.text + "\n", to: "\(folder)/\(name.rawValue)/results.json")
       try OutputFile.write(report.csv, to: "\(folder)/\(name.rawValue)/results.csv")

@@ -11,8 +11,11 @@ struct ReproductionReport: Sendable {
   // MARK: Text
 
   var text: String {
-    let head =
-      "\(name.rawValue)\(scale.isQuick ? ", quick" : ""): \(experiment.cells.count) cells\n"
+    var head = "\(name.rawValue): \(experiment.cells.count) cells"
+    if scale.isQuick { head += ", quick: fewer epochs, chips and points" }
+    if let epochs = scale.epochs { head += ", \(epochs) epochs instead of the schedule's" }
+    if let samples = scale.samples { head += ", only \(samples) samples of each split" }
+    head += "\n"
     return head + experiment.tables.map { "\n" + text($0) }.joined()
   }
 
@@ -174,7 +177,9 @@ extension ReproductionReport {
     ]
     for (index, cell) in experiment.cells.enumerated() {
       let result = results[index]
-      var line = [cell.name, identities[index], cell.program?.name, cell.program?.sha256]
+      // Without commas inside: not every reader knows quotes.
+      let name = cell.name.replacing(",", with: ";")
+      var line = [name, identities[index], cell.program?.name, cell.program?.sha256]
       line += settings(cell, varying).map(\.value)
       line += CellResult.Measure.allCases.map { measure in
         result.values(measure).map { "\($0)" }.joined(separator: " ")

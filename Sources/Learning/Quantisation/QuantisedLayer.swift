@@ -34,8 +34,9 @@ public struct QuantisedLayer: Equatable, Sendable {
   ///   - weights: of the layer, finite.
   ///   - method: how.
   ///   - groups: which weights share a scale.
-  ///   - ranges: thresholds that code 63 means to uniform rounding, one value or one per neuron, of
-  ///     which a whole layer takes the largest; nil: the largest weight of the group.
+  ///   - ranges: thresholds that code 63 shall mean whatever the method, one value or one per neuron, of
+  ///     which a whole layer takes the largest; nil: the largest weight of the group to uniform
+  ///     rounding, what fits best to least squares.
   /// - Precondition: ranges are positive, and as many as there are groups if more than one.
   public init(
     _ weights: WeightMatrix, _ method: QuantisationMethod, _ groups: WeightGroups = .layer,
@@ -53,7 +54,8 @@ public struct QuantisedLayer: Equatable, Sendable {
     for (index, members) in columns.enumerated() {
       let range = ranges.map { groups == .target && $0.count > 1 ? $0[index] : $0.max() ?? 1 }
       let group = Group(members.map { weights.values[$0] }, range: range)
-      let scale = method == .uniform ? group.uniformScale : group.leastSquaresScale()
+      let isFree = method == .als && ranges == nil
+      let scale = isFree ? group.leastSquaresScale() : group.uniformScale
       scales.append(scale)
       for (index, code) in zip(members, group.codes(scale)) { codes[index] = code }
       clipped += group.clippedCount(scale)

@@ -40,6 +40,8 @@ public struct WeightMatrix: Equatable, Sendable {
     var width = 0
     var rows = 0
     var number = 0
+    // Some editors and spreadsheets begin a file with a byte order mark.
+    let text = text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
     for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       number += 1
       let row = try Self.numbers(line.prefix { $0 != "#" }, line: number)
@@ -69,7 +71,8 @@ public struct WeightMatrix: Equatable, Sendable {
       let end = line[at...].firstIndex(where: isMark) ?? line.endIndex
       let word = trimmed(line[at..<end])
       if !word.isEmpty || isSeparated {
-        guard let value = Double(word), value.isFinite else {
+        // (Double would read what stands before a NUL.)
+        guard !word.utf8.contains(0), let value = Double(word), value.isFinite else {
           throw WeightTableError(
             line: number, column: line.distance(from: line.startIndex, to: word.startIndex) + 1,
             found: word.isEmpty ? "nothing" : "'\(word.prefix(30))'",

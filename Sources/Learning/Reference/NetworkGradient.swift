@@ -32,6 +32,8 @@ public struct NetworkGradient: Equatable, Sendable {
 public struct GradientAgreement: Equatable, Sendable {
   /// Of the angle between them; 1 if both vanish, 0 if one does.
   public var cosine: Double
+  /// Whether both vanish.
+  public var isEmpty: Bool
   /// ‖a - b‖ / ‖b‖; 0 if both vanish.
   public var relativeError: Double
   /// The entry with the largest |a - b|, its two values; nil if there are no entries.
@@ -50,6 +52,7 @@ public struct GradientAgreement: Equatable, Sendable {
       }
     }
     let isEqual = difference2 == 0
+    isEmpty = isEqual && b2 == 0
     cosine = a2 > 0 && b2 > 0 ? dot / (a2.squareRoot() * b2.squareRoot()) : isEqual ? 1 : 0
     relativeError = isEqual ? 0 : (difference2 / b2).squareRoot()
   }

@@ -72,7 +72,9 @@ extension Experiment {
     _ program: LearningProgram, _ scale: Scale, spread: Double, _ percent: Int, _ chips: [UInt64]
   ) -> [Int] {
     chips.map { chip in
-      let options = Self.training(program, .mismatch, scale, spread: spread, chip: chip)
+      var options = Self.training(program, .mismatch, scale, spread: spread, chip: chip)
+      // Without mismatch chips differ by their noise alone.
+      options.session.chip.analog.noiseSeed = chip
       var cell = ExperimentCell(
         "\(percent) %, learning on chip \(chip)", .chip(ChipWork(program, options)))
       cell.predecessor = 0

@@ -90,7 +90,7 @@ extension ChipWork {
       result.testAccuracy = try run.evaluate(.test, progress: progress).accuracy
     }
     result.analogReads = run.session.chip.analogReadCount
-    result.jitter = run.session.realisedSpreads().jitter
+    if options.epochs > 0 { result.jitter = run.session.realisedSpreads().jitter }
     let final = try run.session.masters()
     result.weightsSHA256 = final.sha256
     result.delaysSHA256 = run.session.delays().sha256

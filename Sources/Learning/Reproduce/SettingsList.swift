@@ -34,3 +34,10 @@ struct SettingsList: Equatable, Sendable {
     }
   }
 }
+
+extension TrainingOptions {
+  /// Everything that a training depends on beside its program, as names and values in a fixed order.
+  public var settings: [(name: String, value: String)] {
+    SettingsList(self).settings.map { ($0.name, $0.value) }
+  }
+}

@@ -13,6 +13,8 @@ public enum DelayKind: Equatable, Sendable {
 public struct DelayMasters: Equatable, Sendable {
   /// Masters per tick of 8 ns.
   public static let perTick = 16
+  /// What delay lines and taps hold at most.
+  static let longestTicks = 2047
   /// Lanes of a row of synaptic delays in the program's memory.
   static let synapticLaneCount = 32
 

@@ -80,6 +80,18 @@ public struct LearningProgram: Sendable {
   }
 }
 
+extension LearningProgram {
+  /// The address of an array that the host cannot do without.
+  func required(_ symbol: String, byteCount: Int) throws(SessionError) -> UInt32 {
+    let address = try required(symbol)
+    let end = UInt64(address) + UInt64(byteCount)
+    guard end <= UInt64(AddressMap.sram.base + AddressMap.sram.byteCount) else {
+      throw .symbolOutside(symbol, program: name, address: address, byteCount: byteCount)
+    }
+    return address
+  }
+}
+
 extension Program {
   /// The program that an image holds.
   public init(_ image: ProgramImage) {

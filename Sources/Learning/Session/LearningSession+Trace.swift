@@ -63,14 +63,22 @@ extension LearningSession {
     return header
   }
 
-  /// The masters that a trace's header holds, nil if there are none of a network of that size.
+  /// The masters that a trace's header holds, nil if it holds none.
+  ///
+  /// - Throws: if they are of another network than the header.
   static func masters(
     _ header: SpikeTraceHeader, _ configuration: SessionConfiguration
-  ) -> WeightMasters? {
-    guard let hidden = header.array("weights_hidden"), let output = header.array("weights_output"),
-      hidden.shape == [configuration.inputCount, configuration.hiddenCount],
-      output.shape == [configuration.hiddenCount, configuration.outputCount]
+  ) throws(SessionError) -> WeightMasters? {
+    guard let hidden = header.array("weights_hidden"), let output = header.array("weights_output")
     else { return nil }
+    func check(_ name: String, _ found: [Int], _ expected: [Int]) throws(SessionError) {
+      guard found == expected else {
+        throw .header("array '\(name)' has shape \(found), its network needs \(expected)")
+      }
+    }
+    let (inputs, neurons) = (configuration.inputCount, configuration.hiddenCount)
+    try check("weights_hidden", hidden.shape, [inputs, neurons])
+    try check("weights_output", output.shape, [neurons, configuration.outputCount])
     var masters = WeightMasters(
       inputs: configuration.inputCount, hidden: configuration.hiddenCount,
       outputs: configuration.outputCount)
@@ -78,6 +86,10 @@ extension LearningSession {
     masters.output = output.values
     for kind in [DelayKind.axonal, .synaptic] {
       guard let values = header.array(kind.arrayName)?.values else { continue }
+      try check(kind.arrayName, [values.count], [DelayMasters.count(kind, of: masters)])
+      guard values.allSatisfy({ $0 >= 0 }) else {
+        throw .header("array '\(kind.arrayName)' has a delay below 0: \(values.min() ?? 0)")
+      }
       masters.delays = DelayMasters(kind, values: values, of: masters)
     }
     return masters

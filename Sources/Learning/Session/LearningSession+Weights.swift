@@ -137,7 +137,7 @@ extension LearningSession {
     _ symbol: String, _ hemisphere: Hemisphere, count: Int
   ) throws(SessionError) -> [Int16] {
     let bytes = chip.readMemory(
-      hemisphere, at: try program.required(symbol), byteCount: 2 * count)
+      hemisphere, at: try program.required(symbol, byteCount: 2 * count), byteCount: 2 * count)
     return (0..<count).map { Int16(bytes[2 * $0]) | Int16(bytes[2 * $0 + 1]) << 8 }
   }
 
@@ -145,7 +145,7 @@ extension LearningSession {
     _ symbol: String, _ hemisphere: Hemisphere, count: Int
   ) throws(SessionError) -> [Int32] {
     let bytes = chip.readMemory(
-      hemisphere, at: try program.required(symbol), byteCount: 4 * count)
+      hemisphere, at: try program.required(symbol, byteCount: 4 * count), byteCount: 4 * count)
     return (0..<count).map { index in
       (0..<4).reversed().reduce(0) { $0 << 8 | Int32(bytes[4 * index + $1]) }
     }
@@ -157,7 +157,8 @@ extension LearningSession {
     let bytes = values.flatMap { value in
       [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
     }
-    chip.writeMemory(hemisphere, at: try program.required(symbol), bytes)
+    chip.writeMemory(
+      hemisphere, at: try program.required(symbol, byteCount: bytes.count), bytes)
   }
 }
 

@@ -78,18 +78,34 @@ public struct ReplaySession: ~Copyable {
           throw .processorState(error)
         }
       }
-      if let masters = LearningSession.masters(header, configuration) {
+      if let masters = try LearningSession.masters(header, configuration) {
         session.publish(masters)
       }
-      readyCount = header.extra("samples_before").flatMap { Int($0) } ?? 0
+      readyCount = try Self.samplesBefore(header)
+      // The program counts them too; what it says of itself is not what the header says of it.
+      let ready = session.mailbox("READY")
+      guard ready == UInt32(readyCount) + 1 else {
+        throw .header(
+          "samples_before is \(readyCount), the program in 'processor_state' has had \(Int(ready) - 1)"
+        )
+      }
     } else {
-      let initial = weights ?? LearningSession.masters(header, configuration)
+      var initial = weights
+      if initial == nil { initial = try LearningSession.masters(header, configuration) }
       if let initial { try session.preload(initial) }
       try session.start()
     }
     ignoredParameters = ignored
     self.readyCount = readyCount
     self.session = session
+  }
+
+  private static func samplesBefore(_ header: SpikeTraceHeader) throws(SessionError) -> Int {
+    guard let text = header.extra("samples_before") else { return 0 }
+    guard let count = Int(text), 0...0x7FFF_FFFF ~= count else {
+      throw .header("samples_before is '\(text)', expected a number of samples")
+    }
+    return count
   }
 
   /// Shows the program the next event of the trace.

@@ -7,6 +7,12 @@ public import SpikeTrace
 public enum SessionError: Error, Equatable, Sendable {
   /// The program lacks a symbol that the host needs.
   case missingSymbol(String, program: String)
+  /// What the host needs lies, in part at least, outside of the processor's memory.
+  case symbolOutside(String, program: String, address: UInt32, byteCount: Int)
+  /// The header of a trace does not fit to itself.
+  case header(String)
+  /// The network is none for the task.
+  case task(String)
   /// A parameter was set that the program does not have.
   case unknownParameter(String, known: [String])
   /// The network does not fit on the chip.
@@ -31,11 +37,34 @@ public enum SessionError: Error, Equatable, Sendable {
   case processorState(StateError)
 }
 
+extension SessionError {
+  /// Of programs that use `lib/parameters.inc`: values that do not fit together, and a teacher event of a
+  /// class without output.
+  public static let combinationStatus: UInt32 = 64
+  public static let classStatus: UInt32 = 65
+
+  private static func meaning(ofStatus status: UInt32, _ parameter: String?) -> String {
+    if let parameter { return ": parameter '\(parameter)' is outside its limits" }
+    return switch status {
+    case combinationStatus:
+      ": values of its parameters do not fit together (firmware/README.md lists under 'Value 64' which "
+        + "cannot)"
+    case classStatus: ": a teacher event of a class that has no output"
+    default: ""
+    }
+  }
+}
+
 extension SessionError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .missingSymbol(let symbol, let program):
       "\(program): has no symbol '\(symbol)', which a learning program must have"
+    case .symbolOutside(let symbol, let program, let address, let count):
+      "\(program): '\(symbol)' is at \(Self.hex(address)), where the \(count) bytes that a network of this "
+        + "size needs are not in the memory of \(AddressMap.sram.byteCount) bytes"
+    case .header(let text): "the trace's header: \(text)"
+    case .task(let text): text
     case .unknownParameter(let name, let known):
       "the program has no parameter '\(name)'; "
         + (known.isEmpty
@@ -51,7 +80,7 @@ extension SessionError: CustomStringConvertible {
       "\(Self.place(sample)): the program ended with code \(code) instead of waiting for samples"
     case .refused(let status, let parameter, let sample):
       "\(Self.place(sample)): the program stopped with STATUS \(status)"
-        + (parameter.map { ": parameter '\($0)' is outside its limits" } ?? "")
+        + Self.meaning(ofStatus: status, parameter)
     case .neverReady(let pc, let cycles, let asleep, let sample):
       "\(Self.place(sample)): the program was not ready after \(cycles) cycles: "
         + (asleep ? "it sleeps" : "it runs") + " at pc 0x\(String(pc, radix: 16))"

@@ -164,7 +164,7 @@ public struct StoredNetwork: Equatable, Sendable {
           throw .shape(name, found: array.shape, expected: "[\(count)]")
         }
         guard let values = array.doubles else { throw .type(name, expected: "numbers") }
-        let limit = Double(Int(Int16.max) / unit)
+        let limit = Double(DelayMasters.longestTicks * DelayMasters.perTick / unit)
         if let wrong = values.first(where: { !($0 >= 0 && $0 <= limit) }) {
           throw .value(name, found: "\(wrong)", expected: "0 to \(Int(limit))")
         }

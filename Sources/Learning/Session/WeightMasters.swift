@@ -73,7 +73,8 @@ public struct WeightMasters: Equatable, Sendable {
     }
   }
 
-  /// The weights, and axonal delays, of some of the hidden neurons.
+  /// The weights, and axonal delays, of some of the hidden neurons. (Synaptic delays are of one
+  /// hemisphere only.)
   func part(_ neurons: Range<Int>) -> WeightMasters {
     guard neurons.count < hiddenCount else { return self }
     var part = WeightMasters(inputs: inputCount, hidden: neurons.count, outputs: outputCount)
@@ -82,8 +83,8 @@ public struct WeightMasters: Equatable, Sendable {
     }
     part.output = Array(
       output[neurons.lowerBound * outputCount..<neurons.upperBound * outputCount])
-    part.delays = delays.map {
-      DelayMasters(inputs: $0.inputs, hidden: Array($0.hidden[neurons]))
+    if let delays, delays.kind == .axonal {
+      part.delays = DelayMasters(inputs: delays.inputs, hidden: Array(delays.hidden[neurons]))
     }
     return part
   }

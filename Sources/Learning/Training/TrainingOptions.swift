@@ -41,6 +41,8 @@ public struct TrainingOptions: Equatable, Sendable {
 public struct PassReport: Equatable, Sendable {
   public var samples = 0
   public var correct = 0
+  /// Samples in which no output spiked, so that there was no decision.
+  public var undecided = 0
   /// Sum over the samples; see ``FirstSpikeLoss``.
   public var lossSum = 0.0
   public var hiddenSpikes = 0
@@ -65,6 +67,7 @@ public struct PassReport: Equatable, Sendable {
   mutating func add(_ outcome: SampleOutcome, label: Int, loss: Double) {
     samples += 1
     if outcome.decision == label { correct += 1 }
+    if outcome.decision == nil { undecided += 1 }
     lossSum += loss
     hiddenSpikes += outcome.hiddenSpikes
     spikes += outcome.spikes

@@ -6,6 +6,8 @@ public import ChipGeometry
 public enum TrainingCheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The bytes do not begin as a checkpoint does.
   case notACheckpoint
+  /// The bytes are not those that were written.
+  case damaged
   case invalid(StateError)
   /// The chip's part is damaged.
   case chip(CheckpointError)
@@ -15,7 +17,8 @@ public enum TrainingCheckpointError: Error, Equatable, Sendable, CustomStringCon
 
   public var description: String {
     switch self {
-    case .notACheckpoint: "this is not a checkpoint of a training run"
+    case .notACheckpoint: "this is not a checkpoint of a training run, or one of another version"
+    case .damaged: "the checkpoint is damaged: its checksum does not fit"
     case .invalid(let error): "the checkpoint cannot be read: \(error)"
     case .chip(let error): "\(error)"
     case .otherRun(let what, let found, let expected):
@@ -26,7 +29,8 @@ public enum TrainingCheckpointError: Error, Equatable, Sendable, CustomStringCon
 }
 
 extension TrainingRun {
-  private static let magic = Array("RNVRTRN2".utf8)
+  private static let magic = Array("RNVRTRN3".utf8)
+  private static let digestByteCount = 64
 
   /// The whole run between two epochs: options that must agree, the last report, the chip.
   public func checkpoint() -> [UInt8] {
@@ -43,7 +47,7 @@ extension TrainingRun {
       writer.write(lastEpoch.analogReads)
     }
     writer.writeArray(session.chip.checkpoint())
-    return Self.magic + writer.bytes
+    return Self.magic + Array(SHA256.hexDigest(writer.bytes).utf8) + writer.bytes
   }
 
   /// The run that ``checkpoint()`` saved, to go on with the same program and options; only the
@@ -54,9 +58,18 @@ extension TrainingRun {
     guard bytes.starts(with: Self.magic) else { throw .notACheckpoint }
     let saved: Saved
     do {
-      saved = try Self.read(Array(bytes.dropFirst(Self.magic.count)))
-    } catch {
+      let body = Array(bytes.dropFirst(Self.magic.count + Self.digestByteCount))
+      let digest = bytes.dropFirst(Self.magic.count).prefix(Self.digestByteCount)
+      guard digest.elementsEqual(SHA256.hexDigest(body).utf8) else {
+        throw TrainingCheckpointError.damaged
+      }
+      saved = try Self.read(body)
+    } catch let error as TrainingCheckpointError {
+      throw error
+    } catch let error as StateError {
       throw .invalid(error)
+    } catch {
+      throw .notACheckpoint
     }
     for (entry, found) in zip(Self.identity(program, options), saved.identity)
     where entry.1 != found {
@@ -128,8 +141,10 @@ extension TrainingRun {
       ("chip pool", options.pool?.description ?? "none"),
       (
         "network",
-        "\(session.inputCount)-\(session.hiddenCount)-\(session.outputCount), "
-          + "\(session.membraneTicks), \(session.synapticTicks), \(session.refractoryTicks)"
+        "\(session.inputCount)\(session.hasBias ? "+bias" : "")-\(session.hiddenCount)-"
+          + "\(session.outputCount), ranges \(session.hiddenRange), \(session.outputRange), ticks "
+          + "\(session.membraneTicks), \(session.synapticTicks), \(session.refractoryTicks), "
+          + "\(session.sampleTicks)"
       ),
       ("parameters", settings.joined(separator: " ")),
     ]
@@ -146,7 +161,7 @@ private func mismatch(_ session: SessionConfiguration) -> String {
 
 extension PassReport {
   func save(to writer: inout StateWriter) {
-    for count in [samples, correct, hiddenSpikes, spikes] { writer.write(UInt64(count)) }
+    for count in [samples, correct, undecided, hiddenSpikes, spikes] { writer.write(UInt64(count)) }
     writer.write(lossSum)
     for count in [cycleSum, cyclesMax, updateCycles] { writer.write(count) }
   }
@@ -155,6 +170,7 @@ extension PassReport {
     self.init()
     samples = Int(clamping: try reader.read(UInt64.self))
     correct = Int(clamping: try reader.read(UInt64.self))
+    undecided = Int(clamping: try reader.read(UInt64.self))
     hiddenSpikes = Int(clamping: try reader.read(UInt64.self))
     spikes = Int(clamping: try reader.read(UInt64.self))
     lossSum = try reader.readDouble()

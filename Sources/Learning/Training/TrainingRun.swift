@@ -57,6 +57,13 @@ public struct TrainingRun: ~Copyable {
   public init(
     _ program: LearningProgram, _ options: TrainingOptions, weights: WeightMasters? = nil
   ) throws(SessionError) {
+    let end = options.session.sampleTicks
+    let latest = Self.encoder(options).ticks(of: [1, 1, 1, 1]).max() ?? 0
+    guard latest <= UInt64(end) else {
+      throw .task(
+        "samples end after \(end) ticks, but with a synaptic time constant of "
+          + "\(options.session.synapticTicks) ticks inputs come up to tick \(latest)")
+    }
     var session = try LearningSession(program, options.sessionConfiguration)
     if let weights { try session.preload(weights) }
     try session.start()
