@@ -22,6 +22,7 @@ let modules: [(name: String, dependencies: [String])] = [
   ("AnalogCore", ["ChipGeometry"]),
   ("EventFabric", ["ChipGeometry"]),
   ("Chip", ["ChipGeometry", "PlasticityProcessor", "AnalogCore", "EventFabric"]),
+  ("ChipDescription", ["ChipGeometry", "AnalogCore", "EventFabric", "Chip"]),
   ("Learning", ["ChipGeometry", "Assembler", "SpikeTrace", "AnalogCore", "EventFabric", "Chip"]),
   (
     "Debugging",

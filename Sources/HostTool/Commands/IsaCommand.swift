@@ -1,3 +1,4 @@
+import ChipDescription
 import InstructionSet
 
 extension Command {

@@ -1,3 +1,4 @@
+import ChipDescription
 import Chip
 import Learning
 import SpikeTrace

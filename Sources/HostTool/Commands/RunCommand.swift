@@ -1,6 +1,7 @@
 import AnalogCore
 import Assembler
 import Chip
+import ChipDescription
 import ChipGeometry
 import PlasticityProcessor
 import SpikeTrace

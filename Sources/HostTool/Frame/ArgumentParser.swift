@@ -1,3 +1,5 @@
+import ChipDescription
+
 /// Sorts the words of a command line by what a command declares.
 package struct ArgumentParser {
   private let command: Command

@@ -1,3 +1,5 @@
+package import ChipDescription
+
 /// One subcommand of the tool: what it is called, what it takes, what it does.
 package struct Command: Sendable {
   /// One word, or two for members of a family such as `trace info`.

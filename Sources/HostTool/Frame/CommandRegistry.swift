@@ -1,3 +1,5 @@
+import ChipDescription
+
 /// All commands, in the order of the help page.
 package enum CommandRegistry {
   package static let commands: [Command] = [

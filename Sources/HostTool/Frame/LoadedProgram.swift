@@ -1,3 +1,4 @@
+import ChipDescription
 import Assembler
 import Chip
 import ChipGeometry

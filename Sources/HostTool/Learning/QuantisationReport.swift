@@ -1,3 +1,4 @@
+import ChipDescription
 import Learning
 
 /// What `ranvier weights import` prints: errors and accuracies of both methods.

@@ -1,4 +1,5 @@
 import AnalogCore
+import ChipDescription
 import Learning
 
 /// What one chip has learned, for the report.

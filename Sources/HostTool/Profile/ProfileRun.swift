@@ -1,3 +1,4 @@
+import ChipDescription
 import Assembler
 import ChipGeometry
 import Debugging

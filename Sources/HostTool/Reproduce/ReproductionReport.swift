@@ -1,3 +1,4 @@
+import ChipDescription
 import Learning
 
 /// What an experiment brought, as text, JSON and CSV.

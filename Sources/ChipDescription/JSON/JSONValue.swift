@@ -29,7 +29,7 @@ public enum JSONValue: Equatable, Sendable {
   /// Adds the members of another object.
   ///
   /// - Precondition: both are objects.
-  mutating func append(_ other: JSONValue) {
+  package mutating func append(_ other: JSONValue) {
     guard case .object(let members) = self, case .object(let more) = other else {
       preconditionFailure("only objects have members")
     }

@@ -6,7 +6,7 @@ package enum Spelling {
   }
 
   /// The closest known word within a third of the length, the first of equals.
-  static func nearest(to word: String, among known: [String]) -> String? {
+  package static func nearest(to word: String, among known: [String]) -> String? {
     let limit = max(1, word.count / 3)
     let ranked = known.enumerated().map { (distance(word, $1), $0, $1) }
     return ranked.filter { $0.0 <= limit }.min { ($0.0, $0.1) < ($1.0, $1.1) }?.2

@@ -1,0 +1,66 @@
+public import AnalogCore
+public import Chip
+import ChipGeometry
+import EventFabric
+
+extension ChipDescription {
+  /// The chip at the beginning of its time.
+  public func makeChip() -> Chip {
+    var chip = Chip(configuration)
+    apply(to: &chip)
+    return chip
+  }
+
+  /// Writes all settings to a chip, the first element of each list first.
+  private func apply(to chip: inout Chip) {
+    for group in neurons {
+      for column in group.columns {
+        chip.setParameters(
+          group.parameters, of: NeuronIndex(group.hemisphere, column: column))
+      }
+    }
+    for group in joined {
+      for column in group.columns { chip.setJoined(true, column: column) }
+    }
+    for group in backends {
+      for column in group.columns {
+        let address = group.firstAddress + column - group.columns.lowerBound
+        chip.setBackend(
+          NeuronIndex(group.hemisphere, column: column), addressOut: UInt8(address),
+          isEnabled: group.isEnabled)
+      }
+    }
+    for group in drivers {
+      for driver in group.drivers {
+        chip.setRowSelectMask(group.rowSelectMask, group.hemisphere, driver: driver)
+      }
+    }
+    for group in rows {
+      for row in group.rows { chip.setRowMode(group.mode, group.hemisphere, row: row) }
+    }
+    for group in synapses {
+      for row in group.rows {
+        for column in group.columns {
+          chip.setWeight(group.weight, group.hemisphere, row: row, column: column)
+          chip.setSynapseLabel(group.label, group.hemisphere, row: row, column: column)
+        }
+      }
+    }
+    for node in crossbar { chip.setNode(from: node.from, to: node.to, node.node) }
+    for generator in background { chip.setBackground(generator.index, generator.settings) }
+    for group in delays {
+      for line in group.lines { chip.setDelay(group.ticks, group.hemisphere, line: line) }
+    }
+  }
+}
+
+extension ChipDescription {
+  /// How much the circuits of this individual chip differ, over all neurons and synapses.
+  public var realisedMismatch: RealisedMismatch {
+    var chip = Chip(configuration)
+    for hemisphere in Hemisphere.allCases {
+      for row in 0..<ChipSize.rows { chip.setRowMode(.excitatory, hemisphere, row: row) }
+    }
+    return chip.realisedMismatch(among: (0..<ChipSize.neurons).map { NeuronIndex($0) })
+  }
+}

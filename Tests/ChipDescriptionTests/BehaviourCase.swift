@@ -1,0 +1,80 @@
+import Assembler
+import Chip
+import ChipDescription
+import ChipGeometry
+import Learning
+
+/// A chip on which everything that a description can say matters within a few microseconds.
+enum BehaviourCase {
+  /// Generator 0 drives columns 0 to 7, whose spikes come back with a delay; generator 4 sends more
+  /// than its bus takes; columns 0 to 3 have parameters of their own.
+  static let text = """
+    {
+      "format": "ranvier-chip-1",
+      "mismatch": {"weight": 0},
+      "fabric": {"bus_queue_depth": 2, "crossbar_latency": 0.02},
+      "neuron": {
+        "tau_m": 4, "tau_s_excitatory": 2, "tau_s_inhibitory": 1.5, "leak": 0.1, "reset": -0.2,
+        "refractory": 0.4, "gain_excitatory": 0.9, "gain_inhibitory": 0.5
+      },
+      "neurons": [
+        {"hemisphere": "top", "columns": [0, 3], "tau_m": 3, "threshold": 0.9}
+      ],
+      "joined": [{"columns": [4, 5]}],
+      "backends": [{"hemisphere": "top", "columns": [0, 7]}],
+      "drivers": [{"hemisphere": "top", "drivers": [4, 8], "row_select_mask": 0}],
+      "rows": [
+        {"hemisphere": "top", "rows": [8, 9], "mode": "excitatory"},
+        {"hemisphere": "top", "rows": [16, 17], "mode": "inhibitory"}
+      ],
+      "synapses": [
+        {"hemisphere": "top", "rows": [8, 9], "columns": [0, 7], "weight": 20, "label": 1},
+        {"hemisphere": "top", "rows": [16, 17], "columns": [0, 7], "weight": 16, "label": 2}
+      ],
+      "crossbar": [
+        {"from": "background-4", "to": "bottom-bus-0"},
+        {"from": "background-0", "to": "top-bus-0"},
+        {"from": "neurons-0", "to": "top-bus-0"}
+      ],
+      "background": [
+        {
+          "generator": 0, "random": true, "period": 0.02, "rate": 60, "seed": 7, "label": 3,
+          "random_label_bits": 3
+        },
+        {"generator": 4, "period": 0.004, "label": 1}
+      ],
+      "delays": [{"hemisphere": "top", "lines": [1, 2], "delay": 0.4}]
+    }
+
+    """
+
+  /// Reads a random generator and emits the number.
+  static let program = """
+    _start:
+      li t0, 0x10020000
+      lbu t1, 0(t0)
+      li t2, 0x20040000
+      sw t1, 8(t2)
+    1: wfi
+      j 1b
+
+    """
+
+  /// What the chip does within 12 us: all events with their times, all counters.
+  static func digest(_ description: ChipDescription) throws -> String {
+    var chip = description.makeChip()
+    chip.isRecording = true
+    try chip.load(Program(Assembler.assemble(text: program).image), into: .top)
+    _ = chip.run(until: ClockTime(cycles: 3000))
+    var events: [SpikeEvent] = []
+    chip.takeEvents(into: &events)
+    var bytes: [UInt8] = []
+    for event in events {
+      withUnsafeBytes(of: event.tick) { bytes += $0 }
+      withUnsafeBytes(of: event.label.rawValue) { bytes += $0 }
+      withUnsafeBytes(of: event.flags.rawValue) { bytes += $0 }
+    }
+    bytes += chip.inspect(.top, at: AddressMap.counters.base, byteCount: 296 * 4) ?? []
+    return SHA256.hexDigest(bytes)
+  }
+}
