@@ -1,7 +1,7 @@
+import ChipDescription
 import AnalogCore
 import Assembler
 import Chip
-import ChipDescription
 import ChipGeometry
 import PlasticityProcessor
 import SpikeTrace
@@ -99,6 +99,10 @@ struct ProgramRun: ~Copyable {
     header.noiseSeed = configuration.analog.noiseSeed
     header.programName = file.path
     header.programSHA256 = file.image.sha256
+    if arguments.flag("--chip") {
+      let chip = try ChipArguments.description(arguments)
+      header.extra.append(.init("chip_sha256", chip.sha256))
+    }
     header.inputCount = network?.inputCount
     header.hiddenCount = network?.hiddenCount
     header.outputCount = network?.outputCount
@@ -131,11 +135,12 @@ struct ProgramRun: ~Copyable {
   static func chip(
     _ file: LoadedProgram, _ arguments: ParsedArguments
   ) throws(ToolError) -> Chip {
-    let configuration = try ChipArguments.configuration(arguments)
+    let description = try ChipArguments.description(arguments)
     let network = try network(arguments)
+    if network != nil { _ = try ChipArguments.configuration(description, arguments) }
     var settings: [(UInt32, UInt32)] = []
     for setting in arguments.all("--set") { settings.append(try parse(setting, file)) }
-    var chip = Chip(configuration)
+    var chip = description.makeChip()
     network?.configure(&chip)
     for hemisphere in Hemisphere.allCases where hemisphere == .top || arguments.flag("--both") {
       let program = try file.program()

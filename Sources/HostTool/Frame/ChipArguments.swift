@@ -1,10 +1,19 @@
 import AnalogCore
 import Chip
+import ChipDescription
 import ChipGeometry
 
 /// The options that choose a chip, and times on its clock.
 enum ChipArguments {
-  static let options: [Command.Option] = [
+  static let options: [Command.Option] =
+    [
+      .value(
+        "--chip", "FILE",
+        "a chip description, see 'ranvier chip new'; the options below override it")
+    ] + modifiers
+
+  /// The options that change what a description says.
+  static let modifiers: [Command.Option] = [
     .value("--chip-seed", "N", "which individual chip: its mismatch (default 1)"),
     .value("--noise-seed", "N", "temporal noise (default 1)"),
     .flag("--uncalibrated", "the spreads of a chip without calibration"),
@@ -15,32 +24,72 @@ enum ChipArguments {
   ]
 
   static func chipSeed(_ arguments: ParsedArguments) throws(ToolError) -> UInt64 {
-    UInt64(try arguments.integer("--chip-seed", in: 0...Int.max / 2) ?? 1)
+    if let seed = try arguments.integer("--chip-seed", in: 0...Int.max / 2) { return UInt64(seed) }
+    return try file(arguments).analog.chipSeed
   }
 
-  static func configuration(_ arguments: ParsedArguments) throws(ToolError) -> ChipConfiguration {
-    try configuration(arguments, chipSeed: chipSeed(arguments))
+  /// What `--chip` names, else the default chip.
+  private static func file(_ arguments: ParsedArguments) throws(ToolError) -> ChipDescription {
+    guard let path = arguments.value("--chip") else { return ChipDescription() }
+    return try DescriptionFile.read(path)
   }
 
-  /// The same for a chip with another seed.
+  /// The chip of `--chip` as the other options change it.
+  static func description(_ arguments: ParsedArguments) throws(ToolError) -> ChipDescription {
+    var chip = try file(arguments)
+    chip.analog.chipSeed = try chipSeed(arguments)
+    try modify(&chip, arguments)
+    return chip
+  }
+
+  /// The same, of which all but seeds, mismatch, noise and fabric are for a network to say.
   static func configuration(
     _ arguments: ParsedArguments, chipSeed: UInt64
   ) throws(ToolError) -> ChipConfiguration {
-    let noiseSeed = try arguments.integer("--noise-seed", in: 0...Int.max) ?? 1
-    var analog = AnalogConfiguration(chipSeed: chipSeed, noiseSeed: UInt64(noiseSeed))
+    var chip = try file(arguments)
+    chip.analog.chipSeed = chipSeed
+    try modify(&chip, arguments)
+    return try configuration(chip, arguments)
+  }
+
+  /// What a description leaves to a network.
+  ///
+  /// - Throws: if it says what the network says too.
+  static func configuration(
+    _ chip: ChipDescription, _ arguments: ParsedArguments
+  ) throws(ToolError) -> ChipConfiguration {
+    let plain = ChipDescription()
+    let said = chip.differences(to: plain).map(\.path).first { path in
+      !["chip_seed", "noise_seed", "generator_seed"].contains(path)
+        && !["mismatch.", "temporal_noise.", "fabric."].contains { path.hasPrefix($0) }
+    }
+    if let said, let path = arguments.value("--chip") {
+      throw ToolError(
+        "\(path): \(said): the network decides on neurons, rows and routes; expected only seeds, "
+          + "mismatch, temporal_noise and fabric")
+    }
+    return chip.configuration
+  }
+
+  /// Applies ``modifiers`` other than the chip seed.
+  static func modify(
+    _ chip: inout ChipDescription, _ arguments: ParsedArguments
+  ) throws(ToolError) {
+    if let seed = try arguments.integer("--noise-seed", in: 0...Int.max) {
+      chip.analog.noiseSeed = UInt64(seed)
+    }
     let chosen = ["--ideal", "--uncalibrated", "--mismatch"].filter { arguments.flag($0) }
     guard chosen.count < 2 else {
       throw ToolError("\(chosen.joined(separator: " and ")) exclude each other")
     }
     if arguments.flag("--ideal") {
-      analog.mismatch = .ideal
-      analog.thresholdNoise = 0
+      chip.analog.mismatch = .ideal
+      chip.analog.thresholdNoise = 0
     } else if arguments.flag("--uncalibrated") {
-      analog.mismatch = .uncalibrated
+      chip.analog.mismatch = .uncalibrated
     } else if let spread = try arguments.number("--mismatch", in: 0...0.5) {
-      analog.mismatch = .uniform(spread)
+      chip.analog.mismatch = .uniform(spread)
     }
-    return ChipConfiguration(analog: analog)
   }
 
   private static let units: [(name: String, cycles: Double)] = [

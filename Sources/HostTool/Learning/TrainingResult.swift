@@ -1,5 +1,5 @@
-import AnalogCore
 import ChipDescription
+import AnalogCore
 import Learning
 
 /// What one chip has learned, for the report.
@@ -66,16 +66,15 @@ struct TrainingResult: Sendable {
   }
 }
 
-extension RealisedSpreads {
-  /// Relative standard deviations over the neurons and synapses of the network.
+extension RealisedMismatch {
+  /// Relative standard deviations.
   var json: JSONValue {
     [
-      "tau_m": .number(mismatch.membraneTimeConstant),
-      "tau_s_excitatory": .number(mismatch.excitatoryTimeConstant),
-      "tau_s_inhibitory": .number(mismatch.inhibitoryTimeConstant),
-      "threshold": .number(mismatch.threshold),
-      "gain_excitatory": .number(mismatch.excitatoryGain),
-      "gain_inhibitory": .number(mismatch.inhibitoryGain), "weight": .number(mismatch.weight),
+      "tau_m": .number(membraneTimeConstant),
+      "tau_s_excitatory": .number(excitatoryTimeConstant),
+      "tau_s_inhibitory": .number(inhibitoryTimeConstant), "threshold": .number(threshold),
+      "gain_excitatory": .number(excitatoryGain), "gain_inhibitory": .number(inhibitoryGain),
+      "weight": .number(weight),
     ]
   }
 
@@ -83,12 +82,18 @@ extension RealisedSpreads {
     func percent(_ values: Double...) -> String {
       values.map { ProgressLine.decimal(100 * $0, 1) }.joined(separator: " / ") + " %"
     }
-    let times = percent(mismatch.excitatoryTimeConstant, mismatch.inhibitoryTimeConstant)
-    let gains = percent(mismatch.excitatoryGain, mismatch.inhibitoryGain)
-    return "tau_m \(percent(mismatch.membraneTimeConstant)), tau_s \(times), "
-      + "threshold \(percent(mismatch.threshold)), gain \(gains), "
-      + "weight \(percent(mismatch.weight)), jitter \(ProgressLine.decimal(jitter, 4)) tau_s"
+    return "tau_m \(percent(membraneTimeConstant)), "
+      + "tau_s \(percent(excitatoryTimeConstant, inhibitoryTimeConstant)), "
+      + "threshold \(percent(threshold)), gain \(percent(excitatoryGain, inhibitoryGain)), "
+      + "weight \(percent(weight))"
   }
+}
+
+extension RealisedSpreads {
+  /// Relative standard deviations over the neurons and synapses of the network.
+  var json: JSONValue { mismatch.json }
+
+  var text: String { mismatch.text + ", jitter \(ProgressLine.decimal(jitter, 4)) tau_s" }
 }
 
 /// The results of several chips together.
