@@ -6,6 +6,40 @@ public protocol DescriptionFormat: Equatable, Sendable {
   /// One line about the file.
   static var title: String { get }
   init()
+  /// What is wrong with a description although each of its fields is right; nil: nothing.
+  func problem() -> DescriptionProblem?
+}
+
+/// Something wrong with a description, by the field that it shows in.
+public struct DescriptionProblem: Equatable, Sendable {
+  public var path: String
+  public var message: String
+  public var hint: String?
+
+  init(_ path: String, _ message: String, hint: String? = nil) {
+    self.path = path
+    self.message = message
+    self.hint = hint
+  }
+}
+
+extension JSONNode {
+  /// Where the value at `neurons[2].tau_m` stands or, if it is not given, the last that is.
+  func position(ofPath path: String) -> JSONPosition {
+    var node = self
+    for word in path.split(whereSeparator: { ".[]".contains($0) }) {
+      switch node.value {
+      case .object(let members):
+        guard let member = members.first(where: { $0.key == word }) else { return node.position }
+        node = member.value
+      case .array(let nodes):
+        guard let index = Int(word), index < nodes.count else { return node.position }
+        node = nodes[index]
+      default: return node.position
+      }
+    }
+    return node.position
+  }
 }
 
 extension DescriptionFormat {
@@ -19,6 +53,9 @@ extension DescriptionFormat {
   public init(_ node: JSONNode) throws(DescriptionError) {
     self.init()
     try Self.table.decode(node, at: "", into: &self)
+    guard let problem = problem() else { return }
+    throw DescriptionError(
+      node.position(ofPath: problem.path), problem.path, problem.message, hint: problem.hint)
   }
 
   /// The description with its fields in their order: `all`, or those that differ from their default.
@@ -56,4 +93,5 @@ extension DescriptionFormat {
 
 extension ChipDescription: DescriptionFormat {
   public static let title = "Ranvier chip"
+  public func problem() -> DescriptionProblem? { nil }
 }

@@ -5,8 +5,6 @@ public struct Field<Root: Sendable>: Sendable {
   let decode: @Sendable (JSONNode, _ path: String, inout Root) throws(DescriptionError) -> Void
   /// The value; of lists their elements with all fields or with those that differ from the default.
   let encode: @Sendable (Root, _ all: Bool) -> JSONValue
-  /// What is wrong with this value although it is of the field's type.
-  var check: (@Sendable (Root) -> String?)?
 
   init(
     _ path: String, _ type: FieldType, unit: String?, _ meaning: String, _ source: String,
@@ -57,6 +55,8 @@ public struct FieldUnit: Sendable {
   public static let microseconds = FieldUnit(name: "us", scale: 250, isWhole: false)
   /// Whole cycles of 4 ns.
   public static let cycles = FieldUnit(name: "us (rounded to 0.004)", scale: 250, isWhole: true)
+  /// Events per millisecond.
+  public static let kilohertz = FieldUnit(name: "kHz", scale: 1, isWhole: false)
   /// Whole ticks of 8 ns.
   public static let ticks = FieldUnit(name: "us (rounded to 0.008)", scale: 125, isWhole: true)
 

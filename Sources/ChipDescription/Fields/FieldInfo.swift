@@ -18,6 +18,14 @@ public struct FieldInfo: Sendable {
   public var children: [FieldInfo] = []
 
   public var isRequired: Bool { defaultValue == nil }
+  /// The same field in the elements of a list.
+  func inside(_ prefix: String) -> FieldInfo {
+    var info = self
+    info.path = prefix + path
+    info.children = children.map { $0.inside(prefix) }
+    return info
+  }
+
   /// Without the list: `tau_m`.
   public var name: String { String(path.split(separator: ".").last ?? "") }
 }

@@ -41,9 +41,6 @@ public struct FieldTable<Root: Sendable>: Sendable {
         continue
       }
       try field.decode(value, name, &root)
-      if let objection = field.check?(root) {
-        throw DescriptionError(value.position, name, objection)
-      }
     }
     if let objection = check(root) { throw DescriptionError(node.position, path, objection) }
   }
@@ -124,11 +121,7 @@ extension Field {
     var info = FieldInfo(
       path: path, type: .list(atMost: count), defaultValue: .null, meaning: meaning,
       source: source)
-    info.children = table.infos.map { child in
-      var child = child
-      child.path = "\(path)[].\(child.path)"
-      return child
-    }
+    info.children = table.infos.map { $0.inside("\(path)[].") }
     return Field(
       info: info,
       decode: { (node, path, root) throws(DescriptionError) in
@@ -176,12 +169,5 @@ extension Field {
         try decode(node, path, &outer[keyPath: place])
       },
       encode: { outer, all in encode(outer[keyPath: place], all) })
-  }
-
-  /// The same field with a condition on what was read so far.
-  func checked(_ check: @escaping @Sendable (Root) -> String?) -> Field {
-    var field = self
-    field.check = check
-    return field
   }
 }
