@@ -65,8 +65,8 @@ import Testing
   /// A file with everything that a description has.
   static let sample = Array(BehaviourCase.text.utf8)
 
-  /// `sample` with a few bytes changed, cut out, or doubled.
-  static func mutant(_ random: inout RandomStream) -> [UInt8] {
+  /// A text with a few bytes changed, cut out, or doubled.
+  static func mutant(of sample: [UInt8] = sample, _ random: inout RandomStream) -> [UInt8] {
     var bytes = sample
     for _ in 0...random.next(below: 3) {
       let at = Int(random.next(below: UInt64(bytes.count)))

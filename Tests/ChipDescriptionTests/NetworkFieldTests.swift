@@ -115,6 +115,51 @@ import Testing
     #expect(open.filter { $0.info.withoutEffect != nil }.count == 3)
   }
 
+  @Test("A mutated network is mapped, or refused with a place in it, or does not fit")
+  func fuzz() {
+    var random = RandomStream(seed: 9, name: "mutated networks")
+    var outcomes = [0, 0, 0]
+    let sample = Array(Self.text.utf8)
+    let digits = sample.indices.filter {
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(sample[$0])
+    }
+    for round in 0..<300 {
+      var bytes = sample
+      if round % 2 == 0 {
+        bytes = JSONReaderTests.mutant(of: sample, &random)
+      } else {
+        let place = digits[Int(random.next(below: UInt64(digits.count)))]
+        bytes[place] = UInt8(ascii: "0") + UInt8(random.next(below: 10))
+      }
+      let lines = bytes.count { $0 == UInt8(ascii: "\n") } + 1
+      do throws(DescriptionError) {
+        let network = try NetworkDescription(json: bytes)
+        let mapping = try? NetworkMapping(network, onto: ChipDescription())
+        outcomes[mapping == nil ? 1 : 0] += 1
+        _ = mapping?.hostEvents(times: [:])
+      } catch {
+        outcomes[2] += 1
+        #expect((1...lines).contains(error.position.line) && !error.message.isEmpty)
+      }
+    }
+    #expect(outcomes[0] > 50 && outcomes[2] > 100, "\(outcomes)")
+  }
+
+  @Test("More events than a run can hold are refused")
+  func eventCount() throws {
+    let text = """
+      {"format": "ranvier-network-1", "duration": 1000000000,
+       "stimuli": [{"name": "r", "period": 1}]}
+      """
+    #expect {
+      _ = try NetworkDescription(json: Array(text.utf8))
+    } throws: {
+      "\($0)"
+        == "2:14: stimuli[0]: found 1000000000 regular events within the duration, expected at "
+        + "most 20000000"
+    }
+  }
+
   @Test("A network is read again as the same, by all fields or the changed ones")
   func roundTrip() throws {
     let network = try NetworkDescription(json: Array(Self.text.utf8))

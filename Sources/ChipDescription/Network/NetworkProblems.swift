@@ -20,12 +20,26 @@ extension NetworkDescription {
     return nil
   }
 
+  /// Host events of a stimulus that are kept at a time.
+  private static let maximumEventCount = 2e7
+
+  private func eventCount(_ stimulus: Stimulus) -> Double {
+    Double(stimulus.size) * (Double(durationTicks) / Double(stimulus.periodTicks)).rounded(.up)
+  }
+
   private func stimulusProblem() -> DescriptionProblem? {
     let plain = Stimulus()
     for (index, stimulus) in stimuli.enumerated() {
       let path = "stimuli[\(index)]"
       if stimulus.kind == .file, stimulus.file.isEmpty {
         return DescriptionProblem(path, "'file' is missing, expected the path of a trace or table")
+      }
+      let count = eventCount(stimulus)
+      if stimulus.kind == .regular, count > Self.maximumEventCount {
+        return DescriptionProblem(
+          path,
+          "found \(FieldType.text(count)) regular events within the duration, expected at most "
+            + FieldType.text(Self.maximumEventCount))
       }
       let strange = [
         ("file", stimulus.file != plain.file, Stimulus.Kind.file),
