@@ -18,9 +18,14 @@ enum BehaviourCase {
         "refractory": 0.4, "gain_excitatory": 0.9, "gain_inhibitory": 0.5
       },
       "neurons": [
-        {"hemisphere": "top", "columns": [0, 3], "tau_m": 3, "threshold": 0.9}
+        {"hemisphere": "top", "columns": [0, 3], "tau_m": 3, "threshold": 0.9, "gain_inhibitory": 0.4,
+         "adaptation": {"enabled": true, "tau": 5, "a": 0.3, "b": 0.2},
+         "exponential": {"enabled": true, "slope": 0.1, "threshold": 0.6},
+         "excitatory_input": {"reversal": 4}, "inhibitory_input": {"reversal": -1},
+         "capacitance": 40, "offset_current": 0.1, "early_release": 0.1,
+         "wiring": {"soma_right": true, "conductance": true, "tau": 2}}
       ],
-      "joined": [{"columns": [4, 5]}],
+      "joined": [{"columns": [6, 7]}],
       "backends": [{"hemisphere": "top", "columns": [0, 7]}],
       "drivers": [{"hemisphere": "top", "drivers": [4, 8], "row_select_mask": 0}],
       "rows": [
@@ -74,7 +79,9 @@ enum BehaviourCase {
       withUnsafeBytes(of: event.label.rawValue) { bytes += $0 }
       withUnsafeBytes(of: event.flags.rawValue) { bytes += $0 }
     }
-    bytes += chip.inspect(.top, at: AddressMap.counters.base, byteCount: 296 * 4) ?? []
+    for hemisphere in Hemisphere.allCases {
+      bytes += chip.inspect(hemisphere, at: AddressMap.counters.base, byteCount: 296 * 4) ?? []
+    }
     return SHA256.hexDigest(bytes)
   }
 }

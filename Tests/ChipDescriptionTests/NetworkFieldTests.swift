@@ -12,7 +12,11 @@ import Testing
         {
           "name": "a", "size": 3, "tau_m": 4, "tau_s_excitatory": 2, "tau_s_inhibitory": 1.5,
           "leak": 0.1, "reset": -0.2, "threshold": 0.8, "refractory": 0.5, "gain_excitatory": 9,
-          "gain_inhibitory": 5
+          "gain_inhibitory": 5,
+          "adaptation": {"enabled": true, "tau": 5, "a": 0.3, "b": 0.2},
+          "exponential": {"enabled": true, "slope": 0.1, "threshold": 0.6},
+          "excitatory_input": {"reversal": 4}, "inhibitory_input": {"reversal": -1},
+          "capacitance": 40, "offset_current": 0.1, "early_release": 0.1
         },
         {"name": "b", "size": 3, "refractory": 1, "hemisphere": "bottom"}
       ],

@@ -70,6 +70,7 @@ import Testing
     } catch {
       return error.message.contains("there is no such node")
         || error.message.contains("the last column would have address")
+        || error.message.contains("is joined (joined)")
     }
   }
 }

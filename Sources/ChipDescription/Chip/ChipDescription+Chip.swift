@@ -15,8 +15,9 @@ extension ChipDescription {
   private func apply(to chip: inout Chip) {
     for group in neurons {
       for column in group.columns {
-        chip.setParameters(
-          group.parameters, of: NeuronIndex(group.hemisphere, column: column))
+        let neuron = NeuronIndex(group.hemisphere, column: column)
+        chip.setParameters(group.parameters, of: neuron)
+        chip.setTerms(group.terms.terms, of: neuron)
       }
     }
     for group in joined {

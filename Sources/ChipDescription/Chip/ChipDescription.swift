@@ -43,11 +43,12 @@ public struct ChipDescription: Equatable, Sendable {
   /// Whether nothing is written to the chip: it is its ``configuration`` alone.
   public var isBare: Bool { self == ChipDescription(configuration) }
 
-  /// Nominal parameters of neurons.
+  /// Nominal parameters of neurons, and what else they do.
   public struct Neurons: Equatable, Sendable {
     public var hemisphere = Hemisphere.top
     public var columns = 0...0
     public var parameters = NeuronParameters()
+    public var terms = TermDescription()
     public init() {}
   }
 

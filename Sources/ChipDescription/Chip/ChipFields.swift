@@ -10,7 +10,7 @@ private typealias ChipField = Field<ChipDescription>
 extension ChipDescription {
   /// All fields with their units, ranges and defaults.
   public static let table = FieldTable(
-    defaults: ChipDescription(), general + mismatch + fabric + neuron + lists)
+    defaults: ChipDescription(), general + mismatch + fabric + integration + neuron + lists)
 
   /// Whole numbers that every reader of JSON keeps are below 2^53; this tool keeps all.
   private static let seeds: ClosedRange<UInt64> = 0...UInt64.max
@@ -48,6 +48,27 @@ extension ChipDescription {
       "mismatch.weight", \.analog.mismatch.weight, in: spread,
       "spread of the weight converters, per synapse", "6.1d, unpublished"),
     .number(
+      "mismatch.adaptation_tau", \.analog.mismatch.terms.adaptationTimeConstant, in: spread,
+      "spread of the adaptation time constants", "unpublished"),
+    .number(
+      "mismatch.adaptation_strength", \.analog.mismatch.terms.adaptationStrength, in: spread,
+      "spread of a and of b, each by itself", "unpublished"),
+    .number(
+      "mismatch.exponential_slope", \.analog.mismatch.terms.exponentialSlope, in: spread,
+      "spread of the slopes of the upstroke", "unpublished"),
+    .number(
+      "mismatch.potentials", \.analog.mismatch.terms.potentials, in: spread, unit: .thresholds,
+      "standard deviation of the upstroke's and of the reversal potentials", "unpublished"),
+    .number(
+      "mismatch.offset_current", \.analog.mismatch.terms.offsetCurrent, in: spread,
+      "spread of the offset currents", "unpublished"),
+    .number(
+      "mismatch.capacitance", \.analog.mismatch.terms.capacitance, in: spread,
+      "spread of the intrinsic capacitances", "unpublished"),
+    .number(
+      "mismatch.compartment_conductance", \.analog.mismatch.terms.compartmentConductance,
+      in: spread, "spread of the conductances between compartments", "unpublished"),
+    .number(
       "temporal_noise.threshold", \.analog.thresholdNoise, in: 0...1, unit: .thresholds,
       "standard deviation of a threshold's offset, redrawn after every spike and reset", "6.1b"),
   ]
@@ -59,6 +80,19 @@ extension ChipDescription {
     .time(
       "fabric.crossbar_latency", \.fabric.crossbarLatencyCycles, in: 0...1000, unit: .cycles,
       "from the source of an event to the bus, delay line not included", "1.3, unpublished"),
+  ]
+
+  private static let integration: [ChipField] = [
+    .number(
+      "integration.relative_tolerance", \.analog.integration.relativeTolerance, in: 0...0.1,
+      "error of a step of neurons without closed form, as a part of the value", "this simulator"),
+    .number(
+      "integration.absolute_tolerance", \.analog.integration.absoluteTolerance, in: 1e-14...0.1,
+      unit: .thresholds, "and beside that", "this simulator"),
+    .number(
+      "integration.intrinsic_capacitance", \.analog.integration.intrinsicCapacitance,
+      in: 0.001...10, "capacitance of capacitance code 0, as a part of what 63 adds",
+      "2.3, unpublished"),
   ]
 
   private static let neuron: [ChipField] = neuronFields("neuron.", \.analog.neuron)
@@ -162,7 +196,8 @@ private func rows<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) ->
 
 private let neuronTable = FieldTable(
   defaults: ChipDescription.Neurons(),
-  [hemisphere(\.hemisphere), columns(\.columns)] + neuronFields("", \.parameters))
+  [hemisphere(\.hemisphere), columns(\.columns)] + neuronFields("", \.parameters)
+    + (termFields + wiringFields).map { $0.within(\.terms) })
 
 private let backendTable = FieldTable(
   defaults: ChipDescription.Backends(),

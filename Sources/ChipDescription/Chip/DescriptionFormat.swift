@@ -93,5 +93,4 @@ extension DescriptionFormat {
 
 extension ChipDescription: DescriptionFormat {
   public static let title = "Ranvier chip"
-  public func problem() -> DescriptionProblem? { nil }
 }

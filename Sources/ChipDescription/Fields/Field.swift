@@ -55,6 +55,7 @@ public struct FieldUnit: Sendable {
   public static let microseconds = FieldUnit(name: "us", scale: 250, isWhole: false)
   /// Whole cycles of 4 ns.
   public static let cycles = FieldUnit(name: "us (rounded to 0.004)", scale: 250, isWhole: true)
+  public static let leaks = FieldUnit(name: "leak conductances", scale: 1, isWhole: false)
   /// Events per millisecond.
   public static let kilohertz = FieldUnit(name: "kHz", scale: 1, isWhole: false)
   /// Whole ticks of 8 ns.
@@ -138,6 +139,23 @@ extension Field {
         if case .number(let text) = node.value, let value = Double(text) {
           // Minus zero is zero: one canonical text.
           root[keyPath: place] = unit.inside(value) + 0
+        }
+      })
+  }
+
+  /// A real number or nothing.
+  static func optionalNumber(
+    _ path: String, _ place: FieldPath<Root, Double?>, in range: ClosedRange<Double>,
+    unit: FieldUnit = .one, _ meaning: String, _ source: String
+  ) -> Field {
+    Field(
+      path, .optional(.number(range)), unit: unit.name, meaning, source,
+      get: { $0[keyPath: place].map { .number(unit.outside($0)) } ?? .null },
+      set: { root, node in
+        if case .number(let text) = node.value, let value = Double(text) {
+          root[keyPath: place] = unit.inside(value) + 0
+        } else {
+          root[keyPath: place] = nil
         }
       })
   }

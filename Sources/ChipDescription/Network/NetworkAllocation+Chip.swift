@@ -72,6 +72,7 @@ extension NetworkAllocation {
       group.hemisphere = neuron.hemisphere
       group.columns = neuron.column...neuron.column
       group.parameters = population.parameters
+      group.terms = population.terms
       chip.neurons.append(group)
       if let label = place.label {
         var backend = ChipDescription.Backends()

@@ -19,6 +19,7 @@ public struct NetworkDescription: Equatable, Sendable {
     /// Nil: where there is room, in the top hemisphere first.
     public var hemisphere: Hemisphere?
     public var parameters = NeuronParameters()
+    public var terms = TermDescription()
     public var isRecorded = true
     public init() {}
   }

@@ -33,7 +33,7 @@ extension NetworkDescription: DescriptionFormat {
         "hemisphere", \.hemisphere, of: [("auto", nil), ("top", .top), ("bottom", .bottom)],
         "half of the chip; auto: where there is room", "1"),
       .bool("record", \.isRecorded, "whether the spikes are in the trace", "design 1"),
-    ] + neuronFields("", \.parameters))
+    ] + neuronFields("", \.parameters) + termFields.map { $0.within(\.terms) })
 
   private static let stimuli = FieldTable(
     defaults: Stimulus(),

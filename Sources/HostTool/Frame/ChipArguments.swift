@@ -42,7 +42,7 @@ enum ChipArguments {
     return chip
   }
 
-  /// The same, of which all but seeds, mismatch, noise and fabric are for a network to say.
+  /// The same, of which all but seeds, mismatch, noise, fabric and integration are for a network to say.
   static func configuration(
     _ arguments: ParsedArguments, chipSeed: UInt64
   ) throws(ToolError) -> ChipConfiguration {
@@ -61,12 +61,13 @@ enum ChipArguments {
     let plain = ChipDescription()
     let said = chip.differences(to: plain).map(\.path).first { path in
       !["chip_seed", "noise_seed", "generator_seed"].contains(path)
-        && !["mismatch.", "temporal_noise.", "fabric."].contains { path.hasPrefix($0) }
+        && !["mismatch.", "temporal_noise.", "fabric.", "integration."]
+          .contains { path.hasPrefix($0) }
     }
     if let said, let path = arguments.value("--chip") {
       throw ToolError(
         "\(path): \(said): the network decides on neurons, rows and routes; expected only seeds, "
-          + "mismatch, temporal_noise and fabric")
+          + "mismatch, temporal_noise, fabric and integration")
     }
     return chip.configuration
   }

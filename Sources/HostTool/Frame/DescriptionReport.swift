@@ -35,11 +35,15 @@ struct DescriptionReport<Format: DescriptionFormat> {
       text += "      [\(index)] \(element.line)\n"
     }
     guard all.isEmpty else { return text }
-    let width = (info.children.map(\.name.count).max() ?? 0) + 2
+    // `neurons[].adaptation.tau` is shown as `adaptation.tau`.
+    let prefix = info.path.count + "[].".count
+    let width = (info.children.map(\.path.count).max() ?? 0) - prefix + 2
     for child in info.children {
       let start = child.defaultValue.map(shown) ?? "(required)"
       let unit = child.defaultValue == nil ? "" : child.unit.map { " " + short($0) } ?? ""
-      text += "      " + TextTable.left(child.name, width) + TextTable.left(start + unit, 16)
+      text +=
+        "      " + TextTable.left(String(child.path.dropFirst(prefix)), width)
+        + TextTable.left(start + unit, 16)
       text += explanation(child) + "\n"
     }
     return text
@@ -59,7 +63,7 @@ struct DescriptionReport<Format: DescriptionFormat> {
   }
 
   /// `us (rounded to 0.004)` is shown as `us`.
-  private static func short(_ unit: String) -> String { String(unit.prefix { $0 != " " }) }
+  private static func short(_ unit: String) -> String { unit.hasPrefix("us") ? "us" : unit }
 
   private static func shown(_ value: JSONValue) -> String {
     switch value {
