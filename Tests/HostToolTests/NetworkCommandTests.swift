@@ -40,7 +40,6 @@ import Testing
     let map = Tool("network", "map", file, "--json").output
     #expect(map.contains("\"name\": \"excitatory[79]\"") && map.contains("\"excitatory_row\""))
     let again = Tool("network", "run", file, "--ideal", "--json")
-    #expect(again.output == Tool("network", "run", file, "--ideal", "--json").output)
     #expect(
       again.output.contains("\"realised_khz\"") && again.output.contains("\"events_lost\": 0"))
   }

@@ -70,13 +70,14 @@ struct NetworkMapper {
     var wishes = [[Int]](repeating: [0, 0], count: sources.count)
     for projection in network.projections {
       guard let target = hemispheres[projection.target] else { continue }
-      var signs: [Int: Set<Bool>] = [:]
+      // Bit 0: has positive weights, bit 1: negative ones.
+      var signs = [UInt8](repeating: 0, count: network.size(of: projection.source) ?? 0)
       for synapse in network.synapses(of: projection) where synapse.code != 0 {
-        signs[synapse.source, default: []].insert(synapse.code > 0)
+        signs[synapse.source] |= synapse.code > 0 ? 1 : 2
       }
       let first = firsts[projection.source] ?? 0
-      for member in signs.keys {
-        wishes[first + member][Int(target.rawValue)] += signs[member]?.count ?? 0
+      for (member, signs) in signs.enumerated() {
+        wishes[first + member][Int(target.rawValue)] += signs.nonzeroBitCount
       }
     }
     var blocks = Blocks()
