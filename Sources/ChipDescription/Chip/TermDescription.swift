@@ -55,7 +55,7 @@ let termFields: [Field<TermDescription>] =
       "time constant of w", "2.1"),
     .number(
       "adaptation.a", \.adaptation.conductance, in: -100...100, unit: .leaks,
-      "how far w follows the membrane", "2.1"),
+      "how far w follows the membrane, in leak conductances", "2.1"),
     .number(
       "adaptation.b", \.adaptation.increment, in: -100...100, unit: .thresholds,
       "what a spike adds to w", "2.1"),

@@ -55,7 +55,7 @@ public struct FieldUnit: Sendable {
   public static let microseconds = FieldUnit(name: "us", scale: 250, isWhole: false)
   /// Whole cycles of 4 ns.
   public static let cycles = FieldUnit(name: "us (rounded to 0.004)", scale: 250, isWhole: true)
-  public static let leaks = FieldUnit(name: "leak conductances", scale: 1, isWhole: false)
+  public static let leaks = FieldUnit(name: "leaks", scale: 1, isWhole: false)
   /// Events per millisecond.
   public static let kilohertz = FieldUnit(name: "kHz", scale: 1, isWhole: false)
   /// Whole ticks of 8 ns.

@@ -20,8 +20,8 @@ struct DescriptionReport<Format: DescriptionFormat> {
         continue
       }
       let mark = info.defaultValue == nil || info.defaultValue == value ? "  " : "* "
-      let shown = Self.shown(value) + (info.unit.map { " " + Self.short($0) } ?? "")
-      text += mark + TextTable.left(info.path, width) + TextTable.left(shown, 20)
+      let shown = Self.shown(value, info)
+      text += mark + TextTable.left(info.path, width) + TextTable.left(shown, 19) + " "
       text += Self.explanation(info) + "\n"
     }
     return text + lists
@@ -39,11 +39,9 @@ struct DescriptionReport<Format: DescriptionFormat> {
     let prefix = info.path.count + "[].".count
     let width = (info.children.map(\.path.count).max() ?? 0) - prefix + 2
     for child in info.children {
-      let start = child.defaultValue.map(shown) ?? "(required)"
-      let unit = child.defaultValue == nil ? "" : child.unit.map { " " + short($0) } ?? ""
-      text +=
-        "      " + TextTable.left(String(child.path.dropFirst(prefix)), width)
-        + TextTable.left(start + unit, 16)
+      let start = child.defaultValue.map { shown($0, child) } ?? "(required)"
+      text += "      " + TextTable.left(String(child.path.dropFirst(prefix)), width)
+      text += TextTable.left(start, 15) + " "
       text += explanation(child) + "\n"
     }
     return text
@@ -65,11 +63,14 @@ struct DescriptionReport<Format: DescriptionFormat> {
   /// `us (rounded to 0.004)` is shown as `us`.
   private static func short(_ unit: String) -> String { unit.hasPrefix("us") ? "us" : unit }
 
-  private static func shown(_ value: JSONValue) -> String {
-    switch value {
-    case .number(let number): FieldType.text(number)
+  /// With its unit.
+  private static func shown(_ value: JSONValue, _ info: FieldInfo) -> String {
+    let unit = info.unit.map { " " + short($0) } ?? ""
+    return switch value {
+    case .number(let number): FieldType.text(number) + unit
     case .string(let text): text
-    default: value.line
+    case .null: "null"
+    default: value.line + unit
     }
   }
 
