@@ -89,7 +89,7 @@ extension AnalogCore {
     synapses.setRowSelectMask(mask, at: Self.driverIndex(hemisphere, driver))
   }
 
-  private static func driverIndex(_ hemisphere: Hemisphere, _ driver: Int) -> Int {
+  static func driverIndex(_ hemisphere: Hemisphere, _ driver: Int) -> Int {
     precondition(driver >= 0 && driver < ChipSize.drivers, "driver \(driver) does not exist")
     return Int(hemisphere.rawValue) * ChipSize.drivers + driver
   }

@@ -12,9 +12,21 @@ extension AnalogCore {
   /// - Returns: how many synapses matched.
   @discardableResult
   public mutating func deliver(bus: Int, label: EventLabel, at time: ClockTime) -> Int {
-    let hasOthers = hasOtherNeurons
     let delivery = synapses.delivery(bus: bus, label: label)
     let t = Double(time.cycles)
+    if delivery.isModulated {
+      deliverModulated(delivery, bus: bus, label: label, at: t)
+    } else {
+      deliver(delivery, at: t, isModulated: false)
+    }
+    return Int(delivery.synapseCount)
+  }
+
+  /// Carries a delivery out; if it is modulated, pulses have the lengths of
+  /// ``ShortTermBank/efficacies``.
+  @inline(__always)
+  mutating func deliver(_ delivery: SynapseArray.Delivery, at t: Double, isModulated: Bool) {
+    let hasOthers = hasOtherNeurons
     var position = Int(delivery.first)
     let end = Int(delivery.end)
     while position < end {
@@ -23,8 +35,9 @@ extension AnalogCore {
       var inhibitory = Lanes()
       while position < end && synapses.steps[position].block == block {
         let step = synapses.steps[position]
-        let charge = synapses.charges[Int(step.charge)]
+        var charge = synapses.charges[Int(step.charge)]
           .replacing(with: 0, where: .!LaneMath.mask(step.lanes))
+        if isModulated { charge *= shortTerm.efficacies[step.driver] }
         switch step.mode {
         case .excitatory: excitatory += charge
         case .inhibitory: inhibitory += charge
@@ -41,7 +54,6 @@ extension AnalogCore {
       }
       neurons.receive(in: Int(block), at: t, excitatory: excitatory, inhibitory: inhibitory)
     }
-    return Int(delivery.synapseCount)
   }
 
   /// Whether there are neurons beside those of ``neurons``.

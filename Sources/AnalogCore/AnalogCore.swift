@@ -32,6 +32,7 @@ public import ChipGeometry
 /// - A synapse matches if its row's driver listens to the bus and takes the row select
 ///   (`rowSelect & mask == index & mask`), the row is enabled, and the stored label equals the event's.
 ///   A matching synapse of weight zero does nothing.
+/// - A driver with short-term plasticity (``ShortTermPlasticity``) scales the charges of an event.
 /// - A neuron reset clears membrane and currents, ends the refractory time and redraws the threshold
 ///   noise; it also cancels a spike of that same cycle that has not been fired.
 /// - The two circuits of a column can be joined to one neuron (``setJoined(_:column:at:)``), which
@@ -50,13 +51,19 @@ public struct AnalogCore: ~Copyable {
   var integrated = IntegratedBank()
   /// Nil as long as no neuron has had terms.
   var termMismatch: TermMismatch?
+  var shortTerm = ShortTermBank()
+  /// Nil as long as no driver has had short-term plasticity.
+  var shortTermMismatch: ShortTermMismatch?
   var noise: [NoiseStream]
   let gaussian = GaussianTable.noise
   /// What the threshold noise did to the spikes so far.
   public internal(set) var jitter: SpikeJitter
 
   /// A chip with all synapses zero and all rows disabled, its neurons as after a reset at cycle 0.
+  ///
+  /// - Precondition: ``ShortTermTransfer/isPossible``.
   public init(_ configuration: AnalogConfiguration = AnalogConfiguration()) {
+    precondition(configuration.shortTerm.isPossible, "no driver works with such a transfer")
     self.configuration = configuration
     mismatch = ChipMismatch(seed: configuration.chipSeed, spreads: configuration.mismatch)
     synapses = SynapseArray(weightFactors: mismatch.weight)
@@ -103,8 +110,8 @@ public struct AnalogCore: ~Copyable {
   /// Takes over the deviations of another chip's circuits: as if neurons, synapses and all that
   /// they hold were moved there at cycle `time`.
   ///
-  /// Weights, nominal parameters, membranes, currents and threshold noise are kept; so is the
-  /// temporal noise to come. Time for all neurons and synapses is spent: some 0.2 ms.
+  /// Weights, nominal parameters, membranes, currents, voltages of drivers and threshold noise are
+  /// kept; so is the temporal noise to come. Time for all neurons and synapses is spent: some 0.2 ms.
   public mutating func setMismatch(_ mismatch: ChipMismatch, at time: ClockTime) {
     self.mismatch = mismatch
     synapses.setWeightFactors(mismatch.weight)
@@ -116,6 +123,8 @@ public struct AnalogCore: ~Copyable {
       neurons.change(n, to: exactParameters(of: n), at: Double(time.cycles))
     }
     refreshIntegrated(at: Double(time.cycles))
+    shortTermMismatch = nil
+    refreshShortTerm(at: Double(time.cycles))
   }
 
   /// Forgets the slopes that ``jitter`` counted.

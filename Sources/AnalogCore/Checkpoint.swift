@@ -25,7 +25,7 @@ public enum AnalogCheckpointError: Error, Equatable, CustomStringConvertible {
 
 extension AnalogCore {
   private static let signature = Array("RVRANA".utf8)
-  private static let version = Array("04".utf8)
+  private static let version = Array("05".utf8)
 
   /// The entire state, configuration included; little-endian.
   ///
@@ -41,6 +41,7 @@ extension AnalogCore {
     bytes.add(configuration.thresholdNoise.bitPattern)
     for value in configuration.neuron.values { bytes.add(value.bitPattern) }
     for value in configuration.integration.values { bytes.add(value.bitPattern) }
+    for value in configuration.shortTerm.values { bytes.add(value.bitPattern) }
     for parameters in nominal { for value in parameters.values { bytes.add(value.bitPattern) } }
     bytes.add(synapses.weights)
     bytes.add(synapses.labels)
@@ -49,6 +50,7 @@ extension AnalogCore {
     bytes.add(UInt64(joined.columns.count))
     bytes.add(joined.columns.map { UInt8($0) })
     saveTerms(to: &bytes)
+    saveShortTerm(to: &bytes)
     for n in 0..<ChipSize.neurons {
       for value in neurons.saved(n).values { bytes.add(value.bitPattern) }
     }
@@ -79,6 +81,9 @@ extension AnalogCore {
     configuration.neuron = try parameters(&reader)
     configuration.integration = try IntegrationSettings(values: reader.numbers(3))
     guard configuration.integration.isPossible else { throw .invalid("integration settings") }
+    configuration.shortTerm = try ShortTermTransfer(
+      values: reader.numbers(ShortTermTransfer.valueCount))
+    guard configuration.shortTerm.isPossible else { throw .invalid("short-term transfer") }
     var core = AnalogCore(configuration)
     if mismatchSeed != configuration.chipSeed || mismatchSpreads != configuration.mismatch {
       core.setMismatch(
@@ -95,6 +100,7 @@ extension AnalogCore {
       core.setJoined(true, column: Int(try reader.byte()), at: ClockTime(cycles: 0))
     }
     try core.restoreTerms(&reader)
+    try core.restoreShortTerm(&reader)
     for n in 0..<ChipSize.neurons {
       let state = try NeuronBlock.Saved(values: reader.numbers(NeuronBlock.Saved.valueCount))
       guard state.isPossible else { throw .invalid("state of neuron \(n)") }
@@ -156,17 +162,18 @@ extension AnalogCore {
 }
 
 extension MismatchSpreads {
-  fileprivate static let valueCount = 6 + TermSpreads.valueCount
+  fileprivate static let valueCount = 6 + TermSpreads.valueCount + ShortTermSpreads.valueCount
 
   fileprivate var values: [Double] {
     [membraneTimeConstant, synapticTimeConstant, threshold, gain, quadrantGain, weight]
-      + terms.values
+      + terms.values + shortTerm.values
   }
 
   fileprivate init(values v: [Double]) {
     self.init(
       membraneTimeConstant: v[0], synapticTimeConstant: v[1], threshold: v[2], gain: v[3],
-      quadrantGain: v[4], weight: v[5], terms: TermSpreads(values: Array(v[6...])))
+      quadrantGain: v[4], weight: v[5], terms: TermSpreads(values: Array(v[6...])),
+      shortTerm: ShortTermSpreads(values: Array(v[(6 + TermSpreads.valueCount)...])))
   }
 }
 

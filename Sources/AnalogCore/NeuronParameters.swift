@@ -79,10 +79,13 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   public var weight: Double
   /// Of what a neuron does beyond ``NeuronParameters``.
   public var terms: TermSpreads
+  /// Of the short-term plasticity of drivers.
+  public var shortTerm: ShortTermSpreads
 
   public init(
     membraneTimeConstant: Double, synapticTimeConstant: Double, threshold: Double, gain: Double,
-    quadrantGain: Double, weight: Double, terms: TermSpreads = .ideal
+    quadrantGain: Double, weight: Double, terms: TermSpreads = .ideal,
+    shortTerm: ShortTermSpreads = .ideal
   ) {
     self.membraneTimeConstant = membraneTimeConstant
     self.synapticTimeConstant = synapticTimeConstant
@@ -91,6 +94,7 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
     self.quadrantGain = quadrantGain
     self.weight = weight
     self.terms = terms
+    self.shortTerm = shortTerm
   }
 
   /// What the published calibration leaves over. Its acceptance bounds allow 0.45 (τm), 0.20 (τs)
@@ -100,14 +104,15 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   /// 6.1d).
   public static let calibrated = MismatchSpreads(
     membraneTimeConstant: 0.06, synapticTimeConstant: 0.05, threshold: 0.03, gain: 0.06,
-    quadrantGain: 0.05, weight: 0.05, terms: .calibrated)
+    quadrantGain: 0.05, weight: 0.05, terms: .calibrated, shortTerm: .calibrated)
 
   /// The inverse image of the published calibration codes (chip reference, section 6.1a): τm 12-13
   /// %, τs 20-25 %, gain 6 % within and 24 % between quadrants; threshold 27 mV in a swing of about
   /// 400 mV, 7 %.
   public static let uncalibrated = MismatchSpreads(
     membraneTimeConstant: 0.13, synapticTimeConstant: 0.20, threshold: 0.07, gain: 0.06,
-    quadrantGain: 0.24, weight: 0.05, terms: .uncalibrated)
+    quadrantGain: 0.24, weight: 0.05, terms: .uncalibrated,
+    shortTerm: .uncalibrated)
 
   /// Every circuit exactly nominal.
   public static let ideal = MismatchSpreads(
@@ -123,7 +128,7 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   public static func uniform(_ spread: Double) -> MismatchSpreads {
     MismatchSpreads(
       membraneTimeConstant: spread, synapticTimeConstant: spread, threshold: spread, gain: spread,
-      quadrantGain: 0, weight: spread, terms: .uniform(spread))
+      quadrantGain: 0, weight: spread, terms: .uniform(spread), shortTerm: .uniform(spread))
   }
 
   /// Where every one of these distributions is cut off, in standard deviations.
@@ -148,11 +153,14 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
   public var neuron: NeuronParameters
   /// For neurons that have no closed form.
   public var integration: IntegrationSettings
+  /// How the codes of short-term plasticity act.
+  public var shortTerm: ShortTermTransfer
 
   public init(
     chipSeed: UInt64 = 1, noiseSeed: UInt64 = 1, mismatch: MismatchSpreads = .calibrated,
     thresholdNoise: Double = AnalogConfiguration.defaultThresholdNoise,
-    neuron: NeuronParameters = .nominal, integration: IntegrationSettings = IntegrationSettings()
+    neuron: NeuronParameters = .nominal, integration: IntegrationSettings = IntegrationSettings(),
+    shortTerm: ShortTermTransfer = ShortTermTransfer()
   ) {
     self.chipSeed = chipSeed
     self.noiseSeed = noiseSeed
@@ -160,6 +168,7 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
     self.thresholdNoise = thresholdNoise
     self.neuron = neuron
     self.integration = integration
+    self.shortTerm = shortTerm
   }
 
   /// Gives a spike jitter of about 0.015 τs (``SpikeJitter/mean``) in a 5-120-3 network trained on

@@ -10,6 +10,8 @@ struct SynapseArray: Sendable {
   private(set) var rowModes = [RowMode](repeating: .disabled, count: 2 * ChipSize.rows)
   /// Row-select mask of driver 128 h + d: the bits of the row select that are compared.
   private(set) var rowSelectMasks = [UInt8](repeating: 31, count: 2 * ChipSize.drivers)
+  /// Whether driver 128 h + d has pulses of varying length.
+  private(set) var isModulated = [Bool](repeating: false, count: 2 * ChipSize.drivers)
   /// Weight code times the converter's deviation, four columns at a time.
   private(set) var charges: [Lanes]
   private var weightFactors: [Float]
@@ -31,6 +33,9 @@ struct SynapseArray: Sendable {
     var mode: RowMode
     /// Index into ``SynapseArray/charges``.
     var charge: UInt16
+
+    /// The driver of the row, 128 h + d.
+    var driver: Int { Int(charge) / (2 * SynapseArray.blocksPerRow) }
   }
 
   struct Delivery: BitwiseCopyable, Sendable {
@@ -38,7 +43,9 @@ struct SynapseArray: Sendable {
     var end: Int32
     /// Synapses with a matching label, weight zero included.
     var synapseCount: Int32
-    static let unknown = Delivery(first: -1, end: -1, synapseCount: 0)
+    /// Whether a driver that takes the event has pulses of varying length.
+    var isModulated: Bool
+    static let unknown = Delivery(first: -1, end: -1, synapseCount: 0, isModulated: false)
   }
 
   init(weightFactors: [Float]) {
@@ -86,6 +93,12 @@ struct SynapseArray: Sendable {
     forgetDeliveries()
   }
 
+  mutating func setModulated(_ isModulated: Bool, at driver: Int) {
+    guard self.isModulated[driver] != isModulated else { return }
+    self.isModulated[driver] = isModulated
+    forgetDeliveries()
+  }
+
   private mutating func forgetDeliveries() {
     guard !steps.isEmpty || hasDeliveries else { return }
     steps.removeAll(keepingCapacity: true)
@@ -128,23 +141,34 @@ struct SynapseArray: Sendable {
       }
     }
     return Delivery(
-      first: Int32(first), end: Int32(steps.count), synapseCount: Int32(synapseCount))
+      first: Int32(first), end: Int32(steps.count), synapseCount: Int32(synapseCount),
+      isModulated: Self.drivers(ofBus: bus).contains {
+        isModulated[$0] && takes(label.rowSelect, driver: $0)
+      })
   }
 
   /// Rows 256 h + r of the drivers that take the event, in order, without disabled ones.
   private func matchingRows(bus: Int, rowSelect: UInt8) -> [Int] {
-    let hemisphere = bus / ChipSize.busesPerHemisphere
     var rows: [Int] = []
-    for index in 0..<(ChipSize.drivers / ChipSize.busesPerHemisphere) {
-      let driver =
-        hemisphere * ChipSize.drivers + index * ChipSize.busesPerHemisphere
-        + bus % ChipSize.busesPerHemisphere
-      let mask = rowSelectMasks[driver]
-      guard (rowSelect & mask) == (UInt8(index) & mask) else { continue }
+    for driver in Self.drivers(ofBus: bus) where takes(rowSelect, driver: driver) {
       for row in [2 * driver, 2 * driver + 1] where rowModes[row] != .disabled {
         rows.append(row)
       }
     }
     return rows
+  }
+
+  /// Drivers 128 h + d that listen to a PADI bus, in the order of their index on it.
+  static func drivers(ofBus bus: Int) -> StrideTo<Int> {
+    let first = bus / ChipSize.busesPerHemisphere * ChipSize.drivers
+    return stride(
+      from: first + bus % ChipSize.busesPerHemisphere, to: first + ChipSize.drivers,
+      by: ChipSize.busesPerHemisphere)
+  }
+
+  /// Whether driver 128 h + d takes events of its bus that have this row select.
+  func takes(_ rowSelect: UInt8, driver: Int) -> Bool {
+    let index = UInt8(driver % ChipSize.drivers / ChipSize.busesPerHemisphere)
+    return (rowSelect ^ index) & rowSelectMasks[driver] == 0
   }
 }

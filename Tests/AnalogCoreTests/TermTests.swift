@@ -158,11 +158,11 @@ import Testing
 
     #expect(DeterminismTests.failure(Array(bytes.dropLast())) != nil)
     var old = bytes
-    old[7] = UInt8(ascii: "3")
+    old[7] = UInt8(ascii: "4")
     let error = DeterminismTests.failure(old)
-    #expect(error == .otherVersion(found: "03", supported: "04"))
+    #expect(error == .otherVersion(found: "04", supported: "05"))
     #expect(
       error?.description
-        == "the analog core's state has format version 03, this program reads version 04")
+        == "the analog core's state has format version 04, this program reads version 05")
   }
 }

@@ -209,6 +209,12 @@ import Testing
     expectChange("label") { $0.setSynapseLabel(62, .top, row: 0, column: 0) }
     expectChange("row mode") { $0.setRowMode(.excitatory, .top, row: 5) }
     expectChange("row select") { $0.setRowSelectMask(0, .bottom, driver: 127) }
+    expectChange("short-term plasticity") {
+      $0.setShortTermPlasticity(ShortTermPlasticity(), ofDriver: 127, .bottom)
+    }
+    expectChange("recovery clock") {
+      $0.setCommonShortTermPlasticity(CommonShortTermPlasticity(recoveryClock: nil), .top)
+    }
     expectChange("back end") { $0.setBackend(NeuronIndex(3), addressOut: 0, isEnabled: true) }
     expectChange("node") { $0.setNode(from: .link(3), to: .bus(.top, 0), .open) }
     expectChange("delay") { $0.setDelay(1, .top, line: 511) }
