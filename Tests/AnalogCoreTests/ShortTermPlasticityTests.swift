@@ -92,6 +92,8 @@ import Testing
     var alone = ShortTermCore()
     let efficacies = alone.train(8, interval: 500)
     var core = ShortTermCore()
+    core.test.core.setShortTermPlasticity(
+      ShortTermPlasticity(), ofDriver: 4, .top, at: ClockTime(cycles: 0))
     // Labels of row 0, of row 1, of no synapse, and one for another driver of the bus.
     for (n, label) in [UInt16(5), 6, 6, 5, 9, 5, 6, 5].enumerated() {
       let time = 1000 + 500 * UInt64(n)

@@ -6,7 +6,7 @@ import Learning
 
 /// A chip on which everything that a description can say matters within a few microseconds.
 enum BehaviourCase {
-  /// Generator 0 drives columns 0 to 7, whose spikes come back with a delay; generator 4 sends more
+  /// Generator 0 drives columns 0 to 7 by drivers with short-term plasticity, whose spikes come back with a delay; generator 4 sends more
   /// than its bus takes; columns 0 to 3 have parameters of their own.
   static let text = """
     {
@@ -28,14 +28,26 @@ enum BehaviourCase {
       ],
       "joined": [{"columns": [6, 7]}],
       "backends": [{"hemisphere": "top", "columns": [0, 7]}],
-      "drivers": [{"hemisphere": "top", "drivers": [4, 8], "row_select_mask": 0}],
+      "drivers": [
+        {"hemisphere": "top", "drivers": [4, 8], "row_select_mask": 0,
+         "short_term": {"enabled": true, "utilisation": 3, "recovery": 7, "offset": 10}},
+        {"hemisphere": "top", "drivers": [12, 12], "row_select_mask": 0,
+         "short_term": {"enabled": true, "voltages": "second"}}
+      ],
+      "short_term_transfer": {"full_voltage": -100},
+      "short_term": [
+        {"hemisphere": "top", "recovery_clock": 12, "first": {"charge": 150, "recover": 300},
+         "second": {"charge": 320}}
+      ],
       "rows": [
         {"hemisphere": "top", "rows": [8, 9], "mode": "excitatory"},
-        {"hemisphere": "top", "rows": [16, 17], "mode": "inhibitory"}
+        {"hemisphere": "top", "rows": [16, 17], "mode": "inhibitory"},
+        {"hemisphere": "top", "rows": [24, 25], "mode": "excitatory"}
       ],
       "synapses": [
         {"hemisphere": "top", "rows": [8, 9], "columns": [0, 7], "weight": 20, "label": 1},
-        {"hemisphere": "top", "rows": [16, 17], "columns": [0, 7], "weight": 16, "label": 2}
+        {"hemisphere": "top", "rows": [16, 17], "columns": [0, 7], "weight": 16, "label": 2},
+        {"hemisphere": "top", "rows": [24, 25], "columns": [0, 7], "weight": 20, "label": 3}
       ],
       "crossbar": [
         {"from": "background-4", "to": "bottom-bus-0"},

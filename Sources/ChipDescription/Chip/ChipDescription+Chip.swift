@@ -31,9 +31,12 @@ extension ChipDescription {
           isEnabled: group.isEnabled)
       }
     }
+    for group in shortTerm { chip.setCommonShortTermPlasticity(group.common, group.hemisphere) }
     for group in drivers {
       for driver in group.drivers {
         chip.setRowSelectMask(group.rowSelectMask, group.hemisphere, driver: driver)
+        chip.setShortTermPlasticity(
+          group.hasShortTerm ? group.shortTerm : nil, ofDriver: driver, group.hemisphere)
       }
     }
     for group in rows {

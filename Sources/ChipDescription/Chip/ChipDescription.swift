@@ -19,6 +19,7 @@ public struct ChipDescription: Equatable, Sendable {
   public var backends: [Backends] = []
   public var rows: [Rows] = []
   public var drivers: [Drivers] = []
+  public var shortTerm: [ShortTerm] = []
   public var synapses: [Synapses] = []
   public var crossbar: [Node] = []
   public var background: [Background] = []
@@ -76,11 +77,14 @@ public struct ChipDescription: Equatable, Sendable {
     public init() {}
   }
 
-  /// Which events synapse drivers take.
+  /// Which events synapse drivers take, and the lengths of their pulses.
   public struct Drivers: Equatable, Sendable {
     public var hemisphere = Hemisphere.top
     public var drivers = 0...0
     public var rowSelectMask: UInt8 = 31
+    public var hasShortTerm = false
+    /// Also while it is off.
+    public var shortTerm = ShortTermPlasticity()
     public init() {}
   }
 

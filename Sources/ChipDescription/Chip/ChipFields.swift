@@ -10,7 +10,8 @@ private typealias ChipField = Field<ChipDescription>
 extension ChipDescription {
   /// All fields with their units, ranges and defaults.
   public static let table = FieldTable(
-    defaults: ChipDescription(), general + mismatch + fabric + integration + neuron + lists)
+    defaults: ChipDescription(),
+    general + mismatch + shortTerm + fabric + integration + neuron + lists)
 
   /// Whole numbers that every reader of JSON keeps are below 2^53; this tool keeps all.
   private static let seeds: ClosedRange<UInt64> = 0...UInt64.max
@@ -73,6 +74,8 @@ extension ChipDescription {
       "standard deviation of a threshold's offset, redrawn after every spike and reset", "6.1b"),
   ]
 
+  private static let shortTerm: [ChipField] = shortTermAnalogFields.map { $0.within(\.analog) }
+
   private static let fabric: [ChipField] = [
     .integer(
       "fabric.bus_queue_depth", \.fabric.busQueueDepth, in: 0...65536, unit: "events",
@@ -117,6 +120,10 @@ extension ChipDescription {
     .list("drivers", \.drivers, of: driverTable, "which events synapse drivers take", "1.2") { _ in
       Drivers()
     },
+    .list(
+      "short_term", \.shortTerm, of: shortTermTable,
+      "what the short-term plasticity of a hemisphere's drivers has in common", "3"
+    ) { _ in ShortTerm() },
     .list("rows", \.rows, of: rowTable, "modes of synapse rows", "3") { _ in Rows() },
     .list(
       "synapses", \.synapses, of: synapseTable, "weights and labels of blocks of synapses", "1.2"
@@ -178,7 +185,7 @@ private let parameterFields: [Field<NeuronParameters>] =
       "what weight 63 adds to the inhibitory current", "2.4, 3"),
   ]
 
-private func hemisphere<Root: Sendable>(_ place: FieldPath<Root, Hemisphere>) -> Field<Root> {
+func hemisphere<Root: Sendable>(_ place: FieldPath<Root, Hemisphere>) -> Field<Root> {
   .choice(
     "hemisphere", place, of: [("top", .top), ("bottom", .bottom)], "half of the chip", "1"
   ).required
@@ -225,7 +232,7 @@ private let driverTable = FieldTable(
     .integer(
       "row_select_mask", \.rowSelectMask, in: 0...31,
       "bits of the row select that must equal the driver's number; 0 takes every event", "1.2"),
-  ])
+  ] + shortTermDriverFields)
 
 private let rowTable = FieldTable(
   defaults: ChipDescription.Rows(),

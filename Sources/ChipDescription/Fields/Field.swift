@@ -55,6 +55,10 @@ public struct FieldUnit: Sendable {
   public static let microseconds = FieldUnit(name: "us", scale: 250, isWhole: false)
   /// Whole cycles of 4 ns.
   public static let cycles = FieldUnit(name: "us (rounded to 0.004)", scale: 250, isWhole: true)
+  /// Parts of a full pulse of a synapse driver.
+  public static let pulses = FieldUnit(name: "pulses", scale: 1, isWhole: false)
+  /// Codes of the parameter memory, also between two of them.
+  public static let codes = FieldUnit(name: "codes", scale: 1, isWhole: false)
   public static let leaks = FieldUnit(name: "leaks", scale: 1, isWhole: false)
   /// Events per millisecond.
   public static let kilohertz = FieldUnit(name: "kHz", scale: 1, isWhole: false)
