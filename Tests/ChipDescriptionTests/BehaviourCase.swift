@@ -86,12 +86,12 @@ enum BehaviourCase {
     var counters: [[UInt8]?] = []
   }
 
-  /// All events with their times within 8 us, and all counters.
+  /// All events with their times within 12 us, and all counters.
   static func digest(_ description: ChipDescription) throws -> Behaviour {
     var chip = description.makeChip()
     chip.isRecording = true
     try chip.load(assembled.get(), into: .top)
-    _ = chip.run(until: ClockTime(cycles: 2000))
+    _ = chip.run(until: ClockTime(cycles: 3000))
     var behaviour = Behaviour()
     chip.takeEvents(into: &behaviour.events)
     behaviour.counters = Hemisphere.allCases.map {
