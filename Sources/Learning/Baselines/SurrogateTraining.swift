@@ -19,9 +19,9 @@ public struct SurrogateTraining: ~Copyable {
     public var refractoryTicks = 4000
     public var epochs = 60
     public var batch = 40
-    /// Steps of the weights per batch, in thresholds.
-    public var hiddenRate = 0.012
-    public var outputRate = 0.006
+    /// Steps of the weights per batch, in thresholds. These and γ are chosen by validation on chip 11.
+    public var hiddenRate = 0.06
+    public var outputRate = 0.01
     /// Of both rates after each epoch.
     public var decay = 0.95
     public var momentum = 0.95
@@ -29,7 +29,7 @@ public struct SurrogateTraining: ~Copyable {
     public var hiddenRange = 8.0
     public var outputRange = 2.0
     /// γ of the surrogate.
-    public var steepness = 5.0
+    public var steepness = 10.0
     /// Of the maxima in the cross-entropy, per threshold.
     public var lossScale = 8.0
     public var hiddenStart = WeightStart(mean: 2, deviation: 2)
