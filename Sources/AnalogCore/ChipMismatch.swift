@@ -23,22 +23,17 @@ public struct ChipMismatch: Sendable {
   public init(seed: UInt64, spreads: MismatchSpreads) {
     self.seed = seed
     self.spreads = spreads
-    func factors(_ name: String, _ spread: Double, count: Int = ChipSize.neurons) -> [Double] {
-      guard spread != 0 else { return [Double](repeating: 1, count: count) }
-      var random = RandomStream(seed: seed, name: "mismatch " + name)
-      return (0..<count).map { _ in
-        max(
-          MismatchSpreads.leastFactor,
-          1 + spread * random.gaussian(truncatedAt: MismatchSpreads.truncation))
-      }
-    }
-    membraneTimeConstant = factors("membrane time constant", spreads.membraneTimeConstant)
-    excitatoryTimeConstant = factors("excitatory time constant", spreads.synapticTimeConstant)
-    inhibitoryTimeConstant = factors("inhibitory time constant", spreads.synapticTimeConstant)
-    threshold = factors("threshold", spreads.threshold)
-    let quadrant = factors("quadrant gain", spreads.quadrantGain, count: 4)
+    let neurons = CircuitDeviations(seed: seed, count: ChipSize.neurons)
+    membraneTimeConstant = neurons.factors("membrane time constant", spreads.membraneTimeConstant)
+    excitatoryTimeConstant = neurons.factors(
+      "excitatory time constant", spreads.synapticTimeConstant)
+    inhibitoryTimeConstant = neurons.factors(
+      "inhibitory time constant", spreads.synapticTimeConstant)
+    threshold = neurons.factors("threshold", spreads.threshold)
+    let quadrant = CircuitDeviations(seed: seed, count: 4)
+      .factors("quadrant gain", spreads.quadrantGain)
     func gains(_ name: String) -> [Double] {
-      let local = factors(name, spreads.gain)
+      let local = neurons.factors(name, spreads.gain)
       return (0..<ChipSize.neurons).map { local[$0] * quadrant[NeuronIndex($0).quadrant] }
     }
     excitatoryGain = gains("excitatory gain")

@@ -83,26 +83,19 @@ struct TermMismatch: Sendable {
   private let compartmentConductance: [Double]
 
   init(seed: UInt64, spreads: TermSpreads) {
-    func deviations(_ name: String, _ spread: Double) -> [Double] {
-      guard spread != 0 else { return [Double](repeating: 0, count: ChipSize.neurons) }
-      var random = RandomStream(seed: seed, name: "mismatch " + name)
-      return (0..<ChipSize.neurons).map { _ in
-        spread * random.gaussian(truncatedAt: MismatchSpreads.truncation)
-      }
-    }
-    func factors(_ name: String, _ spread: Double) -> [Double] {
-      deviations(name, spread).map { max(MismatchSpreads.leastFactor, 1 + $0) }
-    }
-    adaptationTimeConstant = factors("adaptation time constant", spreads.adaptationTimeConstant)
-    adaptationConductance = factors("adaptation conductance", spreads.adaptationStrength)
-    adaptationIncrement = factors("adaptation increment", spreads.adaptationStrength)
-    exponentialSlope = factors("exponential slope", spreads.exponentialSlope)
-    exponentialThreshold = deviations("exponential threshold", spreads.potentials)
-    excitatoryReversal = deviations("excitatory reversal potential", spreads.potentials)
-    inhibitoryReversal = deviations("inhibitory reversal potential", spreads.potentials)
-    offsetCurrent = factors("offset current", spreads.offsetCurrent)
-    capacitance = factors("intrinsic capacitance", spreads.capacitance)
-    compartmentConductance = factors("compartment conductance", spreads.compartmentConductance)
+    let neurons = CircuitDeviations(seed: seed, count: ChipSize.neurons)
+    adaptationTimeConstant = neurons.factors(
+      "adaptation time constant", spreads.adaptationTimeConstant)
+    adaptationConductance = neurons.factors("adaptation conductance", spreads.adaptationStrength)
+    adaptationIncrement = neurons.factors("adaptation increment", spreads.adaptationStrength)
+    exponentialSlope = neurons.factors("exponential slope", spreads.exponentialSlope)
+    exponentialThreshold = neurons.additive("exponential threshold", spreads.potentials)
+    excitatoryReversal = neurons.additive("excitatory reversal potential", spreads.potentials)
+    inhibitoryReversal = neurons.additive("inhibitory reversal potential", spreads.potentials)
+    offsetCurrent = neurons.factors("offset current", spreads.offsetCurrent)
+    capacitance = neurons.factors("intrinsic capacitance", spreads.capacitance)
+    compartmentConductance = neurons.factors(
+      "compartment conductance", spreads.compartmentConductance)
   }
 
   /// The terms that a neuron really has when it is meant to have `nominal`.

@@ -58,20 +58,10 @@ struct ShortTermMismatch: Sendable {
   private let recovery: [Double]
 
   init(seed: UInt64, spreads: ShortTermSpreads) {
-    func deviations(_ name: String, _ spread: Double) -> [Double] {
-      let count = 2 * ChipSize.drivers
-      guard spread != 0 else { return [Double](repeating: 0, count: count) }
-      var random = RandomStream(seed: seed, name: "mismatch short-term " + name)
-      return (0..<count).map { _ in
-        spread * random.gaussian(truncatedAt: MismatchSpreads.truncation)
-      }
-    }
-    func factors(_ name: String, _ spread: Double) -> [Double] {
-      deviations(name, spread).map { max(MismatchSpreads.leastFactor, 1 + $0) }
-    }
-    offset = deviations("offset", spreads.offset)
-    utilisation = factors("utilisation", spreads.utilisation)
-    recovery = factors("recovery", spreads.recovery)
+    let drivers = CircuitDeviations(seed: seed, count: 2 * ChipSize.drivers)
+    offset = drivers.additive("short-term offset", spreads.offset)
+    utilisation = drivers.factors("short-term utilisation", spreads.utilisation)
+    recovery = drivers.factors("short-term recovery", spreads.recovery)
   }
 
   /// What driver 128 h + d really does with these codes.

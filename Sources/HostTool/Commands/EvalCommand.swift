@@ -95,16 +95,7 @@ struct Evaluation: Sendable {
     } catch {
       throw ToolError("\(weightsPath): \(error)", hint: WeightsFile.hint(error))
     }
-    guard session.inputCount == YinYang.inputCount else {
-      throw ToolError(
-        "\(weightsPath): the network has \(session.inputCount) inputs, the Yin-Yang task "
-          + "\(YinYang.inputCount)")
-    }
-    guard session.outputCount >= YinYang.classCount else {
-      throw ToolError(
-        "\(weightsPath): the network has \(session.outputCount) outputs, the Yin-Yang task "
-          + "\(YinYang.classCount) classes")
-    }
+    do { try session.checkTask() } catch { throw ToolError("\(weightsPath): \(error)") }
     if arguments.flag("--refractory-us") || arguments.flag("--spikes-per-neuron") {
       session.refractoryTicks = given.refractoryTicks
     }

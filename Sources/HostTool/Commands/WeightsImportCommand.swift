@@ -145,11 +145,15 @@ struct WeightsImport: Sendable {
     let split = name.flatMap(YinYang.Split.init(rawValue:)) ?? .validation
     let count = try arguments.integer("--samples", in: 1...split.sampleCount) ?? split.sampleCount
     let seeds = try SessionOptions.chipSeeds(arguments)
-    let inputs = network.hidden.sourceCount - (network.hasBias ? 1 : 0)
-    guard inputs == YinYang.inputCount else {
+    var session = try session(of: results[0], chipSeed: seeds[0])
+    session.inputCount = network.hidden.sourceCount - (network.hasBias ? 1 : 0)
+    session.outputCount = network.output.neuronCount
+    do {
+      try session.checkTask()
+    } catch {
+      let isInput = session.inputCount != YinYang.inputCount
       throw ToolError(
-        "--evaluate: the network has \(inputs) inputs, the Yin-Yang task \(YinYang.inputCount)",
-        hint: "--no-bias if its last source is no bias")
+        "--evaluate: \(error)", hint: isInput ? "--no-bias if its last source is no bias" : nil)
     }
     let progress = invocation.progress(
       total: seeds.count * results.count * count, unit: "samples")
@@ -163,7 +167,7 @@ struct WeightsImport: Sendable {
     return QuantisationReport.Accuracies(
       split: split, samples: count, chipSeeds: seeds,
       ideal: network.idealAccuracy(
-        split, count: count, try session(of: results[0], chipSeed: seeds[0])),
+        split, count: count, session),
       onChips: onChips)
   }
 
@@ -174,11 +178,6 @@ struct WeightsImport: Sendable {
     var options = TrainingOptions()
     options.session = try session(of: result, chipSeed: seed)
     (options.trainingCount, options.validationCount, options.testCount) = (count, count, count)
-    guard result.output.original.neuronCount >= YinYang.classCount else {
-      throw ToolError(
-        "--evaluate: the network has \(result.output.original.neuronCount) outputs, the Yin-Yang task "
-          + "\(YinYang.classCount) classes")
-    }
     do {
       let stored = result.stored
       try stored.apply(to: &options.session, of: program)

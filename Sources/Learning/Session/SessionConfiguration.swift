@@ -87,3 +87,18 @@ public struct SessionConfiguration: Equatable, Sendable {
       inhibitoryGain: range)
   }
 }
+
+extension SessionConfiguration {
+  /// Whether the network can be given the Yin-Yang task: its inputs, and an output for each class.
+  ///
+  /// - Throws: ``SessionError/task(_:)``.
+  public func checkTask() throws(SessionError) {
+    guard inputCount == YinYang.inputCount else {
+      throw .task("the network has \(inputCount) inputs, the Yin-Yang task \(YinYang.inputCount)")
+    }
+    guard outputCount >= YinYang.classCount else {
+      throw .task(
+        "the network has \(outputCount) outputs, the Yin-Yang task \(YinYang.classCount) classes")
+    }
+  }
+}

@@ -57,6 +57,7 @@ public struct TrainingRun: ~Copyable {
   public init(
     _ program: LearningProgram, _ options: TrainingOptions, weights: WeightMasters? = nil
   ) throws(SessionError) {
+    try options.session.checkTask()
     let end = options.session.sampleTicks
     let latest = Self.encoder(options).ticks(of: [1, 1, 1, 1]).max() ?? 0
     guard latest <= UInt64(end) else {
