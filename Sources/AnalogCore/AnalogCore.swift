@@ -54,6 +54,11 @@ public struct AnalogCore: ~Copyable {
   var shortTerm = ShortTermBank()
   /// Nil as long as no driver has had short-term plasticity.
   var shortTermMismatch: ShortTermMismatch?
+  var columnADC: ColumnADC
+  var readouts = [NeuronReadout](repeating: .membrane, count: ChipSize.neurons)
+  /// A constant voltage in volts that all converters see instead of what they are connected with;
+  /// nil: off.
+  public var debugVoltage: Double?
   var noise: [NoiseStream]
   let gaussian = GaussianTable.noise
   /// What the threshold noise did to the spikes so far.
@@ -61,14 +66,16 @@ public struct AnalogCore: ~Copyable {
 
   /// A chip with all synapses zero and all rows disabled, its neurons as after a reset at cycle 0.
   ///
-  /// - Precondition: ``ShortTermTransfer/isPossible``.
+  /// - Precondition: ``ShortTermTransfer/isPossible``, ``ConverterSettings/isPossible``.
   public init(_ configuration: AnalogConfiguration = AnalogConfiguration()) {
     precondition(configuration.shortTerm.isPossible, "no driver works with such a transfer")
+    precondition(configuration.converters.isPossible, "no converter has such settings")
     self.configuration = configuration
     mismatch = ChipMismatch(seed: configuration.chipSeed, spreads: configuration.mismatch)
     synapses = SynapseArray(weightFactors: mismatch.weight)
     nominal = [NeuronParameters](repeating: configuration.neuron, count: ChipSize.neurons)
     neurons = NeuronBank(neuronCount: ChipSize.neurons, timing: .clocked)
+    columnADC = ColumnADC(configuration, mismatch.converters)
     jitter = SpikeJitter(thresholdNoise: configuration.thresholdNoise)
     var seeds = RandomStream(seed: configuration.noiseSeed, name: "threshold noise")
     noise = (0..<ChipSize.neurons).map { _ in NoiseStream(state: seeds.next()) }
@@ -123,6 +130,7 @@ public struct AnalogCore: ~Copyable {
       neurons.change(n, to: exactParameters(of: n), at: Double(time.cycles))
     }
     refreshIntegrated(at: Double(time.cycles))
+    columnADC.setMismatch(mismatch.converters)
     shortTermMismatch = nil
     refreshShortTerm(at: Double(time.cycles))
   }

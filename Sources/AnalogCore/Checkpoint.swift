@@ -25,7 +25,7 @@ public enum AnalogCheckpointError: Error, Equatable, CustomStringConvertible {
 
 extension AnalogCore {
   private static let signature = Array("RVRANA".utf8)
-  private static let version = Array("05".utf8)
+  private static let version = Array("06".utf8)
 
   /// The entire state, configuration included; little-endian.
   ///
@@ -42,6 +42,7 @@ extension AnalogCore {
     for value in configuration.neuron.values { bytes.add(value.bitPattern) }
     for value in configuration.integration.values { bytes.add(value.bitPattern) }
     for value in configuration.shortTerm.values { bytes.add(value.bitPattern) }
+    for value in configuration.converters.values { bytes.add(value.bitPattern) }
     for parameters in nominal { for value in parameters.values { bytes.add(value.bitPattern) } }
     bytes.add(synapses.weights)
     bytes.add(synapses.labels)
@@ -51,6 +52,7 @@ extension AnalogCore {
     bytes.add(joined.columns.map { UInt8($0) })
     saveTerms(to: &bytes)
     saveShortTerm(to: &bytes)
+    saveConverters(to: &bytes)
     for n in 0..<ChipSize.neurons {
       for value in neurons.saved(n).values { bytes.add(value.bitPattern) }
     }
@@ -84,6 +86,9 @@ extension AnalogCore {
     configuration.shortTerm = try ShortTermTransfer(
       values: reader.numbers(ShortTermTransfer.valueCount))
     guard configuration.shortTerm.isPossible else { throw .invalid("short-term transfer") }
+    configuration.converters = try ConverterSettings(
+      values: reader.numbers(ConverterSettings.valueCount))
+    guard configuration.converters.isPossible else { throw .invalid("converter settings") }
     var core = AnalogCore(configuration)
     if mismatchSeed != configuration.chipSeed || mismatchSpreads != configuration.mismatch {
       core.setMismatch(
@@ -101,6 +106,7 @@ extension AnalogCore {
     }
     try core.restoreTerms(&reader)
     try core.restoreShortTerm(&reader)
+    try core.restoreConverters(&reader)
     for n in 0..<ChipSize.neurons {
       let state = try NeuronBlock.Saved(values: reader.numbers(NeuronBlock.Saved.valueCount))
       guard state.isPossible else { throw .invalid("state of neuron \(n)") }
@@ -162,18 +168,22 @@ extension AnalogCore {
 }
 
 extension MismatchSpreads {
-  fileprivate static let valueCount = 6 + TermSpreads.valueCount + ShortTermSpreads.valueCount
+  fileprivate static let valueCount =
+    6 + TermSpreads.valueCount + ShortTermSpreads.valueCount + ConverterSpreads.valueCount
 
   fileprivate var values: [Double] {
     [membraneTimeConstant, synapticTimeConstant, threshold, gain, quadrantGain, weight]
-      + terms.values + shortTerm.values
+      + terms.values + shortTerm.values + converters.values
   }
 
   fileprivate init(values v: [Double]) {
+    let shortTerm = 6 + TermSpreads.valueCount
+    let converters = shortTerm + ShortTermSpreads.valueCount
     self.init(
       membraneTimeConstant: v[0], synapticTimeConstant: v[1], threshold: v[2], gain: v[3],
       quadrantGain: v[4], weight: v[5], terms: TermSpreads(values: Array(v[6...])),
-      shortTerm: ShortTermSpreads(values: Array(v[(6 + TermSpreads.valueCount)...])))
+      shortTerm: ShortTermSpreads(values: Array(v[shortTerm...])),
+      converters: ConverterSpreads(values: Array(v[converters...])))
   }
 }
 

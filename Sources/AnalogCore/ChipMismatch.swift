@@ -18,6 +18,7 @@ public struct ChipMismatch: Sendable {
   let inhibitoryGain: [Double]
   /// One factor per synapse: hemisphere, row, column.
   let weight: [Float]
+  let converters: ConverterMismatch
 
   /// Draws all deviations: the same for the same seed and spreads.
   public init(seed: UInt64, spreads: MismatchSpreads) {
@@ -39,6 +40,7 @@ public struct ChipMismatch: Sendable {
     excitatoryGain = gains("excitatory gain")
     inhibitoryGain = gains("inhibitory gain")
     weight = Self.weightFactors(seed: seed, spread: spreads.weight)
+    converters = ConverterMismatch(seed: seed, spreads: spreads.converters)
   }
 
   private static func weightFactors(seed: UInt64, spread: Double) -> [Float] {

@@ -35,9 +35,12 @@ struct GaussianTable: Sendable {
 struct NoiseStream: BitwiseCopyable, Sendable {
   var state: UInt64
 
+  /// What each number adds to the state.
+  static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+
   @inline(__always)
   mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
+    state &+= Self.increment
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB

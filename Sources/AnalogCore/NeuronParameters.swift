@@ -81,11 +81,13 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   public var terms: TermSpreads
   /// Of the short-term plasticity of drivers.
   public var shortTerm: ShortTermSpreads
+  /// Of the column converters.
+  public var converters: ConverterSpreads
 
   public init(
     membraneTimeConstant: Double, synapticTimeConstant: Double, threshold: Double, gain: Double,
     quadrantGain: Double, weight: Double, terms: TermSpreads = .ideal,
-    shortTerm: ShortTermSpreads = .ideal
+    shortTerm: ShortTermSpreads = .ideal, converters: ConverterSpreads = .ideal
   ) {
     self.membraneTimeConstant = membraneTimeConstant
     self.synapticTimeConstant = synapticTimeConstant
@@ -95,6 +97,7 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
     self.weight = weight
     self.terms = terms
     self.shortTerm = shortTerm
+    self.converters = converters
   }
 
   /// What the published calibration leaves over. Its acceptance bounds allow 0.45 (τm), 0.20 (τs)
@@ -104,7 +107,8 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   /// 6.1d).
   public static let calibrated = MismatchSpreads(
     membraneTimeConstant: 0.06, synapticTimeConstant: 0.05, threshold: 0.03, gain: 0.06,
-    quadrantGain: 0.05, weight: 0.05, terms: .calibrated, shortTerm: .calibrated)
+    quadrantGain: 0.05, weight: 0.05, terms: .calibrated, shortTerm: .calibrated,
+    converters: .calibrated)
 
   /// The inverse image of the published calibration codes (chip reference, section 6.1a): τm 12-13
   /// %, τs 20-25 %, gain 6 % within and 24 % between quadrants; threshold 27 mV in a swing of about
@@ -112,7 +116,7 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   public static let uncalibrated = MismatchSpreads(
     membraneTimeConstant: 0.13, synapticTimeConstant: 0.20, threshold: 0.07, gain: 0.06,
     quadrantGain: 0.24, weight: 0.05, terms: .uncalibrated,
-    shortTerm: .uncalibrated)
+    shortTerm: .uncalibrated, converters: .uncalibrated)
 
   /// Every circuit exactly nominal.
   public static let ideal = MismatchSpreads(
@@ -128,7 +132,8 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   public static func uniform(_ spread: Double) -> MismatchSpreads {
     MismatchSpreads(
       membraneTimeConstant: spread, synapticTimeConstant: spread, threshold: spread, gain: spread,
-      quadrantGain: 0, weight: spread, terms: .uniform(spread), shortTerm: .uniform(spread))
+      quadrantGain: 0, weight: spread, terms: .uniform(spread), shortTerm: .uniform(spread),
+      converters: .uniform(spread))
   }
 
   /// Where every one of these distributions is cut off, in standard deviations.
@@ -155,12 +160,15 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
   public var integration: IntegrationSettings
   /// How the codes of short-term plasticity act.
   public var shortTerm: ShortTermTransfer
+  /// Noise of the converters, and what they see of a neuron.
+  public var converters: ConverterSettings
 
   public init(
     chipSeed: UInt64 = 1, noiseSeed: UInt64 = 1, mismatch: MismatchSpreads = .calibrated,
     thresholdNoise: Double = AnalogConfiguration.defaultThresholdNoise,
     neuron: NeuronParameters = .nominal, integration: IntegrationSettings = IntegrationSettings(),
-    shortTerm: ShortTermTransfer = ShortTermTransfer()
+    shortTerm: ShortTermTransfer = ShortTermTransfer(),
+    converters: ConverterSettings = ConverterSettings()
   ) {
     self.chipSeed = chipSeed
     self.noiseSeed = noiseSeed
@@ -169,7 +177,22 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
     self.neuron = neuron
     self.integration = integration
     self.shortTerm = shortTerm
+    self.converters = converters
   }
+
+  /// Takes mismatch and temporal noise away.
+  public mutating func makeIdeal() {
+    mismatch = .ideal
+    thresholdNoise = 0
+    converters.columnNoise = 0
+  }
+
+  /// Neither mismatch nor noise.
+  public static let ideal = {
+    var configuration = AnalogConfiguration()
+    configuration.makeIdeal()
+    return configuration
+  }()
 
   /// Gives a spike jitter of about 0.015 τs (``SpikeJitter/mean``) in a 5-120-3 network trained on
   /// Yin-Yang with it: the mean of 1/slope over its threshold crossings is there about 0.65 τs/θ,

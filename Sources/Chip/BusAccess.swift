@@ -27,6 +27,7 @@ enum BusAccess {
       return changesSchedule(place.block)
     }
     var isSchedule = false
+    var conversionCount = 0
     for index in recorderElements(request, &unit, fabric)..<request.elementCount {
       let address = unit.core.busAddress(ofElement: index)
       guard
@@ -51,17 +52,24 @@ enum BusAccess {
           return isSchedule
         }
         unit.core.setBusElement(index, to: value)
+        if place.block == .columnADC { conversionCount += width }
       }
     }
-    unit.core.completeBusAccess()
+    unit.core.completeBusAccess(delay: conversionCycles(conversionCount))
     return isSchedule
+  }
+
+  /// How much longer an access takes that makes column converters work.
+  private static func conversionCycles(_ count: Int) -> Int {
+    let channels = ColumnADC.channelsPerAccess
+    return (count + channels - 1) / channels * ColumnADC.conversionCycles
   }
 
   /// Whether a write to the block can move events or interrupts.
   private static func changesSchedule(_ block: BusMap.Block) -> Bool {
     switch block {
-    case .synapseWeights, .synapseLabels, .randomGenerators, .columnADC, .recorderEntries,
-      .delayLines, .delayTaps, .counters, .shared:
+    case .synapseWeights, .synapseLabels, .randomGenerators, .columnADC, .columnADCOffsets,
+      .neuronReadout, .recorderEntries, .delayLines, .delayTaps, .counters, .shared:
       false
     case .neuronReset, .recorderRegisters, .timer, .control: true
     }
@@ -91,8 +99,8 @@ enum BusAccess {
       unit.core.withBusData { recorder.copy(from: place.offset, into: &$0) }
     case .neuronReset:
       unit.core.withBusData { reset(bytes: $0.span, from: place.offset, hemisphere, &analog, time) }
-    case .randomGenerators, .columnADC, .recorderRegisters, .delayLines, .delayTaps, .timer,
-      .counters, .control, .shared:
+    case .randomGenerators, .columnADC, .columnADCOffsets, .neuronReadout, .recorderRegisters,
+      .delayLines, .delayTaps, .timer, .counters, .control, .shared:
       return false
     }
     return true
@@ -148,8 +156,8 @@ enum BusAccess {
       }
       switch place.block {
       case .randomGenerators, .columnADC, .neuronReset: return nil
-      case .synapseWeights, .synapseLabels, .recorderEntries, .delayLines, .delayTaps,
-        .recorderRegisters, .timer, .counters, .control, .shared:
+      case .synapseWeights, .synapseLabels, .columnADCOffsets, .neuronReadout, .recorderEntries,
+        .delayLines, .delayTaps, .recorderRegisters, .timer, .counters, .control, .shared:
         guard let value = read(width, from: place, &unit, analog, fabric, shared, at: time) else {
           return nil
         }
@@ -180,8 +188,17 @@ enum BusAccess {
       guard !unit.isSpikeOnly else { return nil }
       unit.analogReadCount += UInt64(width)
       return bytes {
-        ColumnADC.code(analog.membrane(of: NeuronIndex(hemisphere, column: $0), at: time))
+        analog.convertReadout(
+          of: NeuronIndex(hemisphere, column: $0 % ChipSize.columns), channel(at: $0), at: time)
       }
+    case .columnADCOffsets:
+      return bytes {
+        UInt8(
+          bitPattern: analog.digitalOffset(
+            hemisphere, column: $0 % ChipSize.columns, channel(at: $0)))
+      }
+    case .neuronReadout:
+      return bytes { analog.readout(of: NeuronIndex(hemisphere, column: $0)).rawValue }
     case .recorderEntries: return fabric.recorder(hemisphere).word(at: offset)
     case .delayLines:
       let low = UInt32(fabric.delayLines[hemisphere, offset / 2])
@@ -220,6 +237,16 @@ enum BusAccess {
       forEachByte {
         if $1 != 0 { analog.resetNeuron(NeuronIndex(hemisphere, column: $0), at: time) }
       }
+    case .columnADCOffsets:
+      forEachByte {
+        analog.setDigitalOffset(
+          Int8(bitPattern: $1), hemisphere, column: $0 % ChipSize.columns, channel(at: $0))
+      }
+    case .neuronReadout:
+      forEachByte {
+        analog.setReadout(
+          NeuronReadout(rawValue: $1 & 3) ?? .membrane, of: NeuronIndex(hemisphere, column: $0))
+      }
     case .delayLines:
       fabric.delayLines[hemisphere, offset / 2] = UInt16(truncatingIfNeeded: value)
       if width == 4 {
@@ -240,13 +267,9 @@ enum BusAccess {
     }
     return true
   }
-}
 
-/// The column converter: eight bits, 80 at potential 0 and 45 more at the nominal threshold
-/// (chip reference, section 2.4), rounded and clamped.
-enum ColumnADC {
-  /// The code of a membrane potential in units of the nominal threshold.
-  static func code(_ membrane: Double) -> UInt8 {
-    UInt8(max(0, min(255.0, 80 + 45 * membrane + 0.5)))
+  /// The channel of a byte of the column converters.
+  private static func channel(at offset: Int) -> ColumnADC.Channel {
+    offset < ChipSize.columns ? .causal : .acausal
   }
 }

@@ -5,6 +5,7 @@ struct BusMap: Sendable {
   /// The blocks outside the SRAM.
   enum Block: UInt8, CaseIterable, Sendable {
     case synapseWeights, synapseLabels, randomGenerators, neuronReset, columnADC
+    case columnADCOffsets, neuronReadout
     case recorderEntries, recorderRegisters, delayLines, timer, counters, control
     case delayTaps, shared
 
@@ -15,6 +16,8 @@ struct BusMap: Sendable {
       case .randomGenerators: AddressMap.randomGenerators
       case .neuronReset: AddressMap.neuronReset
       case .columnADC: AddressMap.columnADC
+      case .columnADCOffsets: AddressMap.columnADCOffsets
+      case .neuronReadout: AddressMap.neuronReadout
       case .recorderEntries: AddressMap.recorderEntries
       case .recorderRegisters: AddressMap.recorderRegisters
       case .delayLines: AddressMap.delayLines

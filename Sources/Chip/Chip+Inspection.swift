@@ -48,8 +48,9 @@ extension Chip {
     switch place.block {
     case .synapseWeights: memory = .weights
     case .synapseLabels: memory = .labels
-    case .randomGenerators, .neuronReset, .columnADC, .recorderEntries, .recorderRegisters,
-      .delayLines, .delayTaps, .timer, .counters, .control, .shared:
+    case .randomGenerators, .neuronReset, .columnADC, .columnADCOffsets, .neuronReadout,
+      .recorderEntries, .recorderRegisters, .delayLines, .delayTaps, .timer, .counters, .control,
+      .shared:
       return false
     }
     analog.write(memory, hemisphere, offset: place.offset, from: bytes.span)

@@ -29,6 +29,5 @@ public struct ChipConfiguration: Equatable, BitwiseCopyable, Sendable {
   }
 
   /// A chip without mismatch and noise.
-  public static let ideal = ChipConfiguration(
-    analog: AnalogConfiguration(mismatch: .ideal, thresholdNoise: 0))
+  public static let ideal = ChipConfiguration(analog: .ideal)
 }

@@ -59,9 +59,16 @@ public enum AddressMap {
     name: "NEURON_RESET", base: 0x1003_0000, byteCount: 256, access: .write,
     summary: "a non-zero byte c resets the membrane and the synaptic currents of column c")
   public static let columnADC = Region(
-    name: "CADC", base: 0x1004_0000, byteCount: 256, access: .read,
-    summary:
-      "byte c: 8-bit conversion of the membrane of column c (analog: traps in spike-only mode)")
+    name: "CADC", base: 0x1004_0000, byteCount: 512, access: .read,
+    summary: "byte c: 8-bit conversion of the readout of column c by its causal channel, "
+      + "256 + c by its acausal one (analog: traps in spike-only mode)")
+  public static let columnADCOffsets = Region(
+    name: "CADC_OFFSET", base: 0x1004_0400, byteCount: 512, access: .readWrite,
+    summary: "signed byte: what a channel of CADC adds to its codes")
+  public static let neuronReadout = Region(
+    name: "READOUT", base: 0x1004_0800, byteCount: 256, access: .readWrite,
+    summary: "low 2 bits of byte c: what the readout of column c shows, 0 membrane, 1 excitatory "
+      + "input, 2 inhibitory input, 3 adaptation")
   public static let recorderEntries = Region(
     name: "RECORDER", base: 0x2000_0000,
     byteCount: UInt32(recorderCapacity) * recorderEntryByteCount,
@@ -101,7 +108,8 @@ public enum AddressMap {
   /// Every block, by address; the mailbox lies inside the SRAM.
   public static let regions = [
     sram, mailbox, synapseWeights, synapseLabels, randomGenerators, neuronReset, columnADC,
-    recorderEntries, recorderRegisters, delayLines, timer, counters, control, delayTaps, shared,
+    columnADCOffsets, neuronReadout, recorderEntries, recorderRegisters, delayLines, timer,
+    counters, control, delayTaps, shared,
   ]
 
   // Registers of 32 bits.

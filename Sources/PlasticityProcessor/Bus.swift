@@ -58,20 +58,22 @@ extension PlasticityProcessor {
   }
 
   /// The open ``busRequest`` has been served: the instruction finishes and its time passes.
-  public mutating func completeBusAccess() {
+  ///
+  /// - Parameter delay: cycles that the accessed circuit takes beyond those of any access.
+  public mutating func completeBusAccess(delay: Int = 0) {
     guard let request = busRequest else { preconditionFailure("there is no bus request") }
     busRequest = nil
     let i = unsafe VectorInstruction(busInstruction)
     switch request.pattern {
     case .scalar:
       if !request.isWrite { unsafe x[Int(i.destination)] = loaded(i.slot.opcode) }
-      retire(cost: CycleCosts.scalarBus)
+      retire(cost: CycleCosts.scalarBus + delay)
     case .unitStride, .scattered:
       if !request.isWrite { finishVectorLoad(i, elementCount: request.elementCount) }
       let cost = vectorMemoryCost(i, at: cycle)
       vector.start = 0
       machine.vectorStatus = 3
-      retire(cost: cost)
+      retire(cost: cost + delay)
     }
   }
 

@@ -11,7 +11,10 @@ enum BehaviourCase {
   static let text = """
     {
       "format": "ranvier-chip-1",
-      "mismatch": {"weight": 0},
+      "mismatch": {
+        "weight": 0, "adc_channel_offset": 10, "adc_ramp_offset": 3, "adc_ramp_slope": 0.05
+      },
+      "temporal_noise": {"column_adc": 3},
       "fabric": {"bus_queue_depth": 2, "crossbar_latency": 0.02},
       "integration": {"relative_tolerance": 1e-3, "absolute_tolerance": 1e-3},
       "neuron": {
@@ -24,7 +27,11 @@ enum BehaviourCase {
          "exponential": {"enabled": true, "slope": 0.1, "threshold": 0.6},
          "excitatory_input": {"reversal": 4}, "inhibitory_input": {"reversal": -1},
          "capacitance": 40, "offset_current": 0.1, "early_release": 0.1,
-         "wiring": {"soma_right": true, "conductance": true, "tau": 2}}
+         "wiring": {"soma_right": true, "conductance": true, "tau": 2}},
+        {"hemisphere": "top", "columns": [4, 4], "readout": "excitatory-input"}
+      ],
+      "column_adc": [
+        {"hemisphere": "top", "columns": [4, 5], "offset": 3}
       ],
       "joined": [{"columns": [6, 7]}],
       "backends": [{"hemisphere": "top", "columns": [0, 7]}],
@@ -66,15 +73,28 @@ enum BehaviourCase {
 
     """
 
-  /// Reads a random generator and emits the number.
+  /// Reads a random generator and emits the number; then, in the middle of things, eight channels of
+  /// the column converter.
   static let program = """
     _start:
       li t0, 0x10020000
       lbu t1, 0(t0)
       li t2, 0x20040000
       sw t1, 8(t2)
-    1: wfi
-      j 1b
+      li t3, 450
+    1: addi t3, t3, -1
+      bnez t3, 1b
+      li t0, 0x10040000
+      lw t1, 0(t0)
+      lw t3, 4(t0)
+      sw t1, 8(t2)
+      srli t1, t1, 16
+      sw t1, 8(t2)
+      sw t3, 8(t2)
+      srli t3, t3, 16
+      sw t3, 8(t2)
+    2: wfi
+      j 2b
 
     """
 

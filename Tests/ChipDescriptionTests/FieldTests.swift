@@ -14,6 +14,8 @@ import Testing
     case (.bool, .bool(let value)): [.bool(!value)]
     case (.integer(let range), .integer(let value)):
       [.integer(UInt64(value) < range.upperBound ? value + 1 : value - 1)]
+    case (.signed(let range), .integer(let value)):
+      [.integer(value < range.upperBound ? value + 1 : value - 1)]
     case (.integer, .unsigned(let value)):
       [.unsigned(value - 1)]
     case (.number(let range), .number(let value)):

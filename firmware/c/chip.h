@@ -21,8 +21,12 @@
 #define RANDOM_BYTES 0x100                 /* bytes */
 #define NEURON_RESET 0x10030000            /* w: a non-zero byte c resets the membrane and the synaptic currents of column c */
 #define NEURON_RESET_BYTES 0x100           /* bytes */
-#define CADC 0x10040000                    /* r: byte c: 8-bit conversion of the membrane of column c (analog: traps in spike-only mode) */
-#define CADC_BYTES 0x100                   /* bytes */
+#define CADC 0x10040000                    /* r: byte c: 8-bit conversion of the readout of column c by its causal channel, 256 + c by its acausal one (analog: traps in spike-only mode) */
+#define CADC_BYTES 0x200                   /* bytes */
+#define CADC_OFFSET 0x10040400             /* rw: signed byte: what a channel of CADC adds to its codes */
+#define CADC_OFFSET_BYTES 0x200            /* bytes */
+#define READOUT 0x10040800                 /* rw: low 2 bits of byte c: what the readout of column c shows, 0 membrane, 1 excitatory input, 2 inhibitory input, 3 adaptation */
+#define READOUT_BYTES 0x100                /* bytes */
 #define RECORDER 0x20000000                /* r: event recorder: 512 entries of stamp (4), label (2), flags (2), oldest first */
 #define RECORDER_BYTES 0x1000              /* bytes */
 #define RECORDER_REG 0x20001000            /* rw: event recorder: control */

@@ -18,8 +18,16 @@ extension ChipDescription {
         let neuron = NeuronIndex(group.hemisphere, column: column)
         chip.setParameters(group.parameters, of: neuron)
         chip.setTerms(group.terms.terms, of: neuron)
+        chip.setReadout(group.readout, of: neuron)
       }
     }
+    for group in columnADC {
+      for column in group.columns {
+        chip.setDigitalOffset(
+          Int8(clamping: group.offset), group.hemisphere, column: column, group.channel)
+      }
+    }
+    chip.debugVoltage = debugVoltage
     for group in joined {
       for column in group.columns { chip.setJoined(true, column: column) }
     }

@@ -17,6 +17,9 @@ public struct ChipDescription: Equatable, Sendable {
   public var neurons: [Neurons] = []
   public var joined: [Joined] = []
   public var backends: [Backends] = []
+  public var columnADC: [Channels] = []
+  /// In volts; nil: the debug line is off.
+  public var debugVoltage: Double?
   public var rows: [Rows] = []
   public var drivers: [Drivers] = []
   public var shortTerm: [ShortTerm] = []
@@ -50,6 +53,7 @@ public struct ChipDescription: Equatable, Sendable {
     public var columns = 0...0
     public var parameters = NeuronParameters()
     public var terms = TermDescription()
+    public var readout = NeuronReadout.membrane
     public init() {}
   }
 

@@ -11,7 +11,7 @@ extension ChipDescription {
   /// All fields with their units, ranges and defaults.
   public static let table = FieldTable(
     defaults: ChipDescription(),
-    general + mismatch + shortTerm + fabric + integration + neuron + lists)
+    general + mismatch + shortTerm + converters + fabric + integration + neuron + lists)
 
   /// Whole numbers that every reader of JSON keeps are below 2^53; this tool keeps all.
   private static let seeds: ClosedRange<UInt64> = 0...UInt64.max
@@ -76,6 +76,13 @@ extension ChipDescription {
 
   private static let shortTerm: [ChipField] = shortTermAnalogFields.map { $0.within(\.analog) }
 
+  private static let converters: [ChipField] =
+    converterFields.map { $0.within(\.analog) } + [
+      .optionalNumber(
+        "debug_voltage", \.debugVoltage, in: 0...1.6, unit: .volts,
+        "what all converters see instead of readouts and sensors; null: nothing", "4")
+    ]
+
   private static let fabric: [ChipField] = [
     .integer(
       "fabric.bus_queue_depth", \.fabric.busQueueDepth, in: 0...65536, unit: "events",
@@ -117,6 +124,9 @@ extension ChipDescription {
     .list("backends", \.backends, of: backendTable, "event addresses of neurons", "1.4") { _ in
       Backends()
     },
+    .list(
+      "column_adc", \.columnADC, of: channelTable, "digital offsets of the column converters", "4"
+    ) { _ in Channels() },
     .list("drivers", \.drivers, of: driverTable, "which events synapse drivers take", "1.2") { _ in
       Drivers()
     },
@@ -191,7 +201,7 @@ func hemisphere<Root: Sendable>(_ place: FieldPath<Root, Hemisphere>) -> Field<R
   ).required
 }
 
-private func columns<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) -> Field<Root> {
+func columns<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) -> Field<Root> {
   .span("columns", place, in: 0...ChipSize.columns - 1, "neuron columns", "1").required
 }
 
@@ -204,7 +214,7 @@ private func rows<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) ->
 private let neuronTable = FieldTable(
   defaults: ChipDescription.Neurons(),
   [hemisphere(\.hemisphere), columns(\.columns)] + neuronFields("", \.parameters)
-    + (termFields + wiringFields).map { $0.within(\.terms) })
+    + (termFields + wiringFields).map { $0.within(\.terms) } + [readoutField])
 
 private let backendTable = FieldTable(
   defaults: ChipDescription.Backends(),

@@ -59,6 +59,9 @@ public struct FieldUnit: Sendable {
   public static let pulses = FieldUnit(name: "pulses", scale: 1, isWhole: false)
   /// Codes of the parameter memory, also between two of them.
   public static let codes = FieldUnit(name: "codes", scale: 1, isWhole: false)
+  /// Of the nominal column converter, 4.5 mV.
+  public static let lsb = FieldUnit(name: "LSB", scale: 1, isWhole: false)
+  public static let volts = FieldUnit(name: "V", scale: 1, isWhole: false)
   public static let leaks = FieldUnit(name: "leaks", scale: 1, isWhole: false)
   /// Events per millisecond.
   public static let kilohertz = FieldUnit(name: "kHz", scale: 1, isWhole: false)

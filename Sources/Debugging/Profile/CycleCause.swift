@@ -12,8 +12,8 @@ package enum CycleCause: Int, CaseIterable, Sendable {
   case multiply
   /// Accesses to the SRAM, beyond their first cycle.
   case memory
-  /// Accesses to the synapse array and its neighbours: weights, labels, neuron reset, column ADC,
-  /// random generators.
+  /// Accesses to the synapse array and its neighbours: weights, labels, neuron reset, column ADC
+  /// and readouts, random generators.
   case synapse
   /// Accesses to the event recorder's memory.
   case events
@@ -30,7 +30,7 @@ package enum CycleCause: Int, CaseIterable, Sendable {
   /// What an access to an address stalls for, on a chip.
   package static func access(to address: UInt32) -> CycleCause {
     if address < AddressMap.sramByteCount { return .memory }
-    if address >= AddressMap.synapseWeights.base, address < AddressMap.columnADC.end {
+    if address >= AddressMap.synapseWeights.base, address < AddressMap.neuronReadout.end {
       return .synapse
     }
     if address >= AddressMap.recorderEntries.base, address < AddressMap.recorderEntries.end {

@@ -42,7 +42,8 @@ enum ChipArguments {
     return chip
   }
 
-  /// The same, of which all but seeds, mismatch, noise, fabric and integration are for a network to say.
+  /// The same, of which all but seeds, mismatch, noise, converters, fabric and integration are for a network
+  /// to say.
   static func configuration(
     _ arguments: ParsedArguments, chipSeed: UInt64
   ) throws(ToolError) -> ChipConfiguration {
@@ -61,13 +62,13 @@ enum ChipArguments {
     let plain = ChipDescription()
     let said = chip.differences(to: plain).map(\.path).first { path in
       !["chip_seed", "noise_seed", "generator_seed"].contains(path)
-        && !["mismatch.", "temporal_noise.", "fabric.", "integration."]
+        && !["mismatch.", "temporal_noise.", "converters.", "fabric.", "integration."]
           .contains { path.hasPrefix($0) }
     }
     if let said, let path = arguments.value("--chip") {
       throw ToolError(
         "\(path): \(said): the network decides on neurons, rows and routes; expected only seeds, "
-          + "mismatch, temporal_noise, fabric and integration")
+          + "mismatch, temporal_noise, converters, fabric and integration")
     }
     return chip.configuration
   }
@@ -84,8 +85,7 @@ enum ChipArguments {
       throw ToolError("\(chosen.joined(separator: " and ")) exclude each other")
     }
     if arguments.flag("--ideal") {
-      chip.analog.mismatch = .ideal
-      chip.analog.thresholdNoise = 0
+      chip.analog.makeIdeal()
     } else if arguments.flag("--uncalibrated") {
       chip.analog.mismatch = .uncalibrated
     } else if let spread = try arguments.number("--mismatch", in: 0...0.5) {

@@ -85,11 +85,3 @@ extension Experiment {
     return options
   }
 }
-
-extension AnalogConfiguration {
-  /// Neither mismatch nor noise.
-  mutating func makeIdeal() {
-    mismatch = .ideal
-    thresholdNoise = 0
-  }
-}

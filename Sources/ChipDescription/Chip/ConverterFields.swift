@@ -1,0 +1,54 @@
+public import AnalogCore
+public import ChipGeometry
+
+extension ChipDescription {
+  /// Digital offsets of channels of the column converters.
+  public struct Channels: Equatable, Sendable {
+    public var hemisphere = Hemisphere.top
+    public var columns = 0...0
+    public var channel = ColumnADC.Channel.causal
+    public var offset = 0
+    public init() {}
+  }
+}
+
+/// The spreads of the converters, and what they see. The ranges leave no two fields that contradict
+/// each other.
+let converterFields: [Field<AnalogConfiguration>] = [
+  .number(
+    "mismatch.adc_channel_offset", \.mismatch.converters.channelOffset, in: 0...50, unit: .lsb,
+    "standard deviation of the offsets of the column converters' channels", "4, 6.1a"),
+  .number(
+    "mismatch.adc_ramp_offset", \.mismatch.converters.rampOffset, in: 0...50, unit: .lsb,
+    "standard deviation of what the offsets of a quadrant's channels have in common", "6.1a"),
+  .number(
+    "mismatch.adc_ramp_slope", \.mismatch.converters.rampSlope, in: 0...0.5,
+    "spread of the slopes that a quadrant's channels share", "6.1a"),
+  .number(
+    "temporal_noise.column_adc", \.converters.columnNoise, in: 0...50, unit: .lsb,
+    "standard deviation of a conversion of a column converter", "unpublished"),
+  .number(
+    "converters.synaptic_baseline", \.converters.synapticBaseline, in: 0...255, unit: .lsb,
+    "level of a synaptic input without events, in a readout", "unpublished"),
+  .number(
+    "converters.synaptic_scale", \.converters.synapticScale, in: 0...1000, unit: .lsb,
+    "how far it falls per threshold of synaptic current", "unpublished"),
+]
+
+/// Which potential of a neuron the converters see.
+let readoutField: Field<ChipDescription.Neurons> = .choice(
+  "readout", \.readout,
+  of: [
+    ("membrane", .membrane), ("excitatory-input", .excitatoryInput),
+    ("inhibitory-input", .inhibitoryInput), ("adaptation", .adaptation),
+  ], "the potential that converters see of the neuron", "2.3")
+
+let channelTable = FieldTable(
+  defaults: ChipDescription.Channels(),
+  [
+    hemisphere(\.hemisphere), columns(\.columns),
+    .choice(
+      "channel", \.channel, of: [("causal", .causal), ("acausal", .acausal)],
+      "which of a column's two", "4"),
+    .signed("offset", \.offset, in: -128...127, unit: "LSB", "what it adds to its codes", "4"),
+  ])
