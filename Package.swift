@@ -39,6 +39,7 @@ let oracleScripts = [
   "AnalogCore": [
     "spike_times.py", "joined_spike_times.py", "integrated_spike_times.py",
   ], "Assembler": ["Cases"],
+  "SpikeTrace": ["spike_train_distances.py", "spike_train_distances.txt"],
 ]
 
 let package = Package(
