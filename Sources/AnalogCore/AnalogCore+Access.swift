@@ -3,7 +3,7 @@ public import ChipGeometry
 extension AnalogCore {
   // MARK: Synapses
 
-  private static func index(_ hemisphere: Hemisphere, row: Int, column: Int) -> Int {
+  static func index(_ hemisphere: Hemisphere, row: Int, column: Int) -> Int {
     precondition(
       row >= 0 && row < ChipSize.rows && column >= 0 && column < ChipSize.columns,
       "synapse row \(row), column \(column) does not exist")

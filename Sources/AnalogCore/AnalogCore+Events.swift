@@ -14,10 +14,11 @@ extension AnalogCore {
   public mutating func deliver(bus: Int, label: EventLabel, at time: ClockTime) -> Int {
     let delivery = synapses.delivery(bus: bus, label: label)
     let t = Double(time.cycles)
-    if delivery.isModulated {
-      deliverModulated(delivery, bus: bus, label: label, at: t)
-    } else {
+    if delivery.isPlain {
       deliver(delivery, at: t, isModulated: false)
+    } else {
+      if delivery.isCorrelated { correlate(delivery, at: t) }
+      deliverModulated(delivery, bus: bus, label: label, at: t)
     }
     return Int(delivery.synapseCount)
   }
@@ -100,6 +101,7 @@ extension AnalogCore {
       } while n < end && n % LaneMath.laneCount != 0
       neurons.reset(block, LaneMath.mask(lanes), at: Double(time.cycles), noise: noise)
     }
+    resetCorrelationOfRowZero(hemisphere, columns: columns)
   }
 
   /// Resets one neuron, as ``resetNeurons(_:columns:at:)``.
@@ -146,6 +148,7 @@ extension AnalogCore {
   public mutating func fire(_ spike: PendingSpike) {
     let n = Int(spike.neuron.rawValue)
     let t = Double(spike.time.cycles)
+    if correlation.hasPostPulses { correlation.receivePost(neuron: n, at: t) }
     if let column = joinedColumn(of: n) { return fireJoined(column, n, at: t) }
     if integrated.contains(n) { return fireIntegrated(n, at: t) }
     precondition(neurons.isDue(n, at: t), "neuron \(n) does not spike at cycle \(t)")

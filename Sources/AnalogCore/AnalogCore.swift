@@ -33,6 +33,7 @@ public import ChipGeometry
 ///   (`rowSelect & mask == index & mask`), the row is enabled, and the stored label equals the event's.
 ///   A matching synapse of weight zero does nothing.
 /// - A driver with short-term plasticity (``ShortTermPlasticity``) scales the charges of an event.
+/// - Correlation sensors (``CorrelationSensor``) see events and spikes; they change nothing.
 /// - A neuron reset clears membrane and currents, ends the refractory time and redraws the threshold
 ///   noise; it also cancels a spike of that same cycle that has not been fired.
 /// - The two circuits of a column can be joined to one neuron (``setJoined(_:column:at:)``), which
@@ -59,6 +60,7 @@ public struct AnalogCore: ~Copyable {
   /// A constant voltage in volts that all converters see instead of what they are connected with;
   /// nil: off.
   public var debugVoltage: Double?
+  var correlation = CorrelationBank()
   var noise: [NoiseStream]
   let gaussian = GaussianTable.noise
   /// What the threshold noise did to the spikes so far.
@@ -66,10 +68,12 @@ public struct AnalogCore: ~Copyable {
 
   /// A chip with all synapses zero and all rows disabled, its neurons as after a reset at cycle 0.
   ///
-  /// - Precondition: ``ShortTermTransfer/isPossible``, ``ConverterSettings/isPossible``.
+  /// - Precondition: ``ShortTermTransfer/isPossible``, ``ConverterSettings/isPossible``,
+  ///   ``CorrelationTransfer/isPossible``.
   public init(_ configuration: AnalogConfiguration = AnalogConfiguration()) {
     precondition(configuration.shortTerm.isPossible, "no driver works with such a transfer")
     precondition(configuration.converters.isPossible, "no converter has such settings")
+    precondition(configuration.correlation.isPossible, "no sensor works with such a transfer")
     self.configuration = configuration
     mismatch = ChipMismatch(seed: configuration.chipSeed, spreads: configuration.mismatch)
     synapses = SynapseArray(weightFactors: mismatch.weight)
@@ -133,6 +137,7 @@ public struct AnalogCore: ~Copyable {
     columnADC.setMismatch(mismatch.converters)
     shortTermMismatch = nil
     refreshShortTerm(at: Double(time.cycles))
+    refreshCorrelation()
   }
 
   /// Forgets the slopes that ``jitter`` counted.

@@ -25,7 +25,7 @@ public enum AnalogCheckpointError: Error, Equatable, CustomStringConvertible {
 
 extension AnalogCore {
   private static let signature = Array("RVRANA".utf8)
-  private static let version = Array("06".utf8)
+  private static let version = Array("07".utf8)
 
   /// The entire state, configuration included; little-endian.
   ///
@@ -43,6 +43,7 @@ extension AnalogCore {
     for value in configuration.integration.values { bytes.add(value.bitPattern) }
     for value in configuration.shortTerm.values { bytes.add(value.bitPattern) }
     for value in configuration.converters.values { bytes.add(value.bitPattern) }
+    for value in configuration.correlation.values { bytes.add(value.bitPattern) }
     for parameters in nominal { for value in parameters.values { bytes.add(value.bitPattern) } }
     bytes.add(synapses.weights)
     bytes.add(synapses.labels)
@@ -53,6 +54,7 @@ extension AnalogCore {
     saveTerms(to: &bytes)
     saveShortTerm(to: &bytes)
     saveConverters(to: &bytes)
+    saveCorrelation(to: &bytes)
     for n in 0..<ChipSize.neurons {
       for value in neurons.saved(n).values { bytes.add(value.bitPattern) }
     }
@@ -89,6 +91,9 @@ extension AnalogCore {
     configuration.converters = try ConverterSettings(
       values: reader.numbers(ConverterSettings.valueCount))
     guard configuration.converters.isPossible else { throw .invalid("converter settings") }
+    configuration.correlation = try CorrelationTransfer(
+      values: reader.numbers(CorrelationTransfer.valueCount))
+    guard configuration.correlation.isPossible else { throw .invalid("correlation transfer") }
     var core = AnalogCore(configuration)
     if mismatchSeed != configuration.chipSeed || mismatchSpreads != configuration.mismatch {
       core.setMismatch(
@@ -107,6 +112,7 @@ extension AnalogCore {
     try core.restoreTerms(&reader)
     try core.restoreShortTerm(&reader)
     try core.restoreConverters(&reader)
+    try core.restoreCorrelation(&reader)
     for n in 0..<ChipSize.neurons {
       let state = try NeuronBlock.Saved(values: reader.numbers(NeuronBlock.Saved.valueCount))
       guard state.isPossible else { throw .invalid("state of neuron \(n)") }
@@ -170,20 +176,23 @@ extension AnalogCore {
 extension MismatchSpreads {
   fileprivate static let valueCount =
     6 + TermSpreads.valueCount + ShortTermSpreads.valueCount + ConverterSpreads.valueCount
+    + CorrelationSpreads.valueCount
 
   fileprivate var values: [Double] {
     [membraneTimeConstant, synapticTimeConstant, threshold, gain, quadrantGain, weight]
-      + terms.values + shortTerm.values + converters.values
+      + terms.values + shortTerm.values + converters.values + correlation.values
   }
 
   fileprivate init(values v: [Double]) {
     let shortTerm = 6 + TermSpreads.valueCount
     let converters = shortTerm + ShortTermSpreads.valueCount
+    let correlation = converters + ConverterSpreads.valueCount
     self.init(
       membraneTimeConstant: v[0], synapticTimeConstant: v[1], threshold: v[2], gain: v[3],
       quadrantGain: v[4], weight: v[5], terms: TermSpreads(values: Array(v[6...])),
       shortTerm: ShortTermSpreads(values: Array(v[shortTerm...])),
-      converters: ConverterSpreads(values: Array(v[converters...])))
+      converters: ConverterSpreads(values: Array(v[converters...])),
+      correlation: CorrelationSpreads(values: Array(v[correlation...])))
   }
 }
 

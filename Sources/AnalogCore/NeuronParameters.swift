@@ -83,11 +83,14 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   public var shortTerm: ShortTermSpreads
   /// Of the column converters.
   public var converters: ConverterSpreads
+  /// Of the correlation sensors of synapses.
+  public var correlation: CorrelationSpreads
 
   public init(
     membraneTimeConstant: Double, synapticTimeConstant: Double, threshold: Double, gain: Double,
     quadrantGain: Double, weight: Double, terms: TermSpreads = .ideal,
-    shortTerm: ShortTermSpreads = .ideal, converters: ConverterSpreads = .ideal
+    shortTerm: ShortTermSpreads = .ideal, converters: ConverterSpreads = .ideal,
+    correlation: CorrelationSpreads = .ideal
   ) {
     self.membraneTimeConstant = membraneTimeConstant
     self.synapticTimeConstant = synapticTimeConstant
@@ -98,6 +101,7 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
     self.terms = terms
     self.shortTerm = shortTerm
     self.converters = converters
+    self.correlation = correlation
   }
 
   /// What the published calibration leaves over. Its acceptance bounds allow 0.45 (τm), 0.20 (τs)
@@ -108,7 +112,7 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   public static let calibrated = MismatchSpreads(
     membraneTimeConstant: 0.06, synapticTimeConstant: 0.05, threshold: 0.03, gain: 0.06,
     quadrantGain: 0.05, weight: 0.05, terms: .calibrated, shortTerm: .calibrated,
-    converters: .calibrated)
+    converters: .calibrated, correlation: .calibrated)
 
   /// The inverse image of the published calibration codes (chip reference, section 6.1a): τm 12-13
   /// %, τs 20-25 %, gain 6 % within and 24 % between quadrants; threshold 27 mV in a swing of about
@@ -116,7 +120,7 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
   public static let uncalibrated = MismatchSpreads(
     membraneTimeConstant: 0.13, synapticTimeConstant: 0.20, threshold: 0.07, gain: 0.06,
     quadrantGain: 0.24, weight: 0.05, terms: .uncalibrated,
-    shortTerm: .uncalibrated, converters: .uncalibrated)
+    shortTerm: .uncalibrated, converters: .uncalibrated, correlation: .uncalibrated)
 
   /// Every circuit exactly nominal.
   public static let ideal = MismatchSpreads(
@@ -133,7 +137,7 @@ public struct MismatchSpreads: Equatable, BitwiseCopyable, Sendable {
     MismatchSpreads(
       membraneTimeConstant: spread, synapticTimeConstant: spread, threshold: spread, gain: spread,
       quadrantGain: 0, weight: spread, terms: .uniform(spread), shortTerm: .uniform(spread),
-      converters: .uniform(spread))
+      converters: .uniform(spread), correlation: .uniform(spread))
   }
 
   /// Where every one of these distributions is cut off, in standard deviations.
@@ -162,13 +166,16 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
   public var shortTerm: ShortTermTransfer
   /// Noise of the converters, and what they see of a neuron.
   public var converters: ConverterSettings
+  /// How correlation sensors are read and calibrated.
+  public var correlation: CorrelationTransfer
 
   public init(
     chipSeed: UInt64 = 1, noiseSeed: UInt64 = 1, mismatch: MismatchSpreads = .calibrated,
     thresholdNoise: Double = AnalogConfiguration.defaultThresholdNoise,
     neuron: NeuronParameters = .nominal, integration: IntegrationSettings = IntegrationSettings(),
     shortTerm: ShortTermTransfer = ShortTermTransfer(),
-    converters: ConverterSettings = ConverterSettings()
+    converters: ConverterSettings = ConverterSettings(),
+    correlation: CorrelationTransfer = CorrelationTransfer()
   ) {
     self.chipSeed = chipSeed
     self.noiseSeed = noiseSeed
@@ -178,6 +185,7 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
     self.integration = integration
     self.shortTerm = shortTerm
     self.converters = converters
+    self.correlation = correlation
   }
 
   /// Takes mismatch and temporal noise away.

@@ -12,6 +12,8 @@ struct SynapseArray: Sendable {
   private(set) var rowSelectMasks = [UInt8](repeating: 31, count: 2 * ChipSize.drivers)
   /// Whether driver 128 h + d has pulses of varying length.
   private(set) var isModulated = [Bool](repeating: false, count: 2 * ChipSize.drivers)
+  /// Whether the correlation sensors of a hemisphere must be told of events.
+  private var isCorrelated = [false, false]
   /// Weight code times the converter's deviation, four columns at a time.
   private(set) var charges: [Lanes]
   private var weightFactors: [Float]
@@ -45,7 +47,12 @@ struct SynapseArray: Sendable {
     var synapseCount: Int32
     /// Whether a driver that takes the event has pulses of varying length.
     var isModulated: Bool
-    static let unknown = Delivery(first: -1, end: -1, synapseCount: 0, isModulated: false)
+    /// Whether correlation sensors must be told.
+    var isCorrelated: Bool
+    /// Neither: synapses get full pulses and that is all.
+    var isPlain: Bool
+    static let unknown = Delivery(
+      first: -1, end: -1, synapseCount: 0, isModulated: false, isCorrelated: false, isPlain: true)
   }
 
   init(weightFactors: [Float]) {
@@ -99,6 +106,12 @@ struct SynapseArray: Sendable {
     forgetDeliveries()
   }
 
+  mutating func setCorrelated(_ isCorrelated: Bool, _ hemisphere: Int) {
+    guard self.isCorrelated[hemisphere] != isCorrelated else { return }
+    self.isCorrelated[hemisphere] = isCorrelated
+    forgetDeliveries()
+  }
+
   private mutating func forgetDeliveries() {
     guard !steps.isEmpty || hasDeliveries else { return }
     steps.removeAll(keepingCapacity: true)
@@ -140,11 +153,14 @@ struct SynapseArray: Sendable {
             mode: rowModes[row], charge: UInt16(start / LaneMath.laneCount)))
       }
     }
+    let isModulated = Self.drivers(ofBus: bus).contains {
+      self.isModulated[$0] && takes(label.rowSelect, driver: $0)
+    }
+    let isCorrelated = self.isCorrelated[hemisphere] && steps.count > first
     return Delivery(
       first: Int32(first), end: Int32(steps.count), synapseCount: Int32(synapseCount),
-      isModulated: Self.drivers(ofBus: bus).contains {
-        isModulated[$0] && takes(label.rowSelect, driver: $0)
-      })
+      isModulated: isModulated, isCorrelated: isCorrelated,
+      isPlain: !isModulated && !isCorrelated)
   }
 
   /// Rows 256 h + r of the drivers that take the event, in order, without disabled ones.

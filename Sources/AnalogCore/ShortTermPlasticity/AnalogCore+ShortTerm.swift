@@ -103,14 +103,16 @@ extension AnalogCore {
     shortTerm.set(driver, nominal, realised, at: t)
   }
 
-  /// Delivers an event that reaches a driver with short-term plasticity.
+  /// Delivers an event that may reach drivers with short-term plasticity.
   @inline(never)
   mutating func deliverModulated(
     _ delivery: SynapseArray.Delivery, bus: Int, label: EventLabel, at t: Double
   ) {
-    for driver in SynapseArray.drivers(ofBus: bus)
-    where synapses.isModulated[driver] && synapses.takes(label.rowSelect, driver: driver) {
-      shortTerm.receive(driver, at: t, configuration.shortTerm)
+    if delivery.isModulated {
+      for driver in SynapseArray.drivers(ofBus: bus)
+      where synapses.isModulated[driver] && synapses.takes(label.rowSelect, driver: driver) {
+        shortTerm.receive(driver, at: t, configuration.shortTerm)
+      }
     }
     deliver(delivery, at: t, isModulated: true)
   }
