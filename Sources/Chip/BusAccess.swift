@@ -52,7 +52,7 @@ enum BusAccess {
           return isSchedule
         }
         unit.core.setBusElement(index, to: value)
-        if place.block == .columnADC { conversionCount += width }
+        if place.block.isConverted { conversionCount += width }
       }
     }
     unit.core.completeBusAccess(delay: conversionCycles(conversionCount))
@@ -69,7 +69,8 @@ enum BusAccess {
   private static func changesSchedule(_ block: BusMap.Block) -> Bool {
     switch block {
     case .synapseWeights, .synapseLabels, .randomGenerators, .columnADC, .columnADCOffsets,
-      .neuronReadout, .recorderEntries, .delayLines, .delayTaps, .counters, .shared:
+      .neuronReadout, .recorderEntries, .delayLines, .delayTaps, .counters, .shared,
+      .correlationCausal, .correlationAcausal, .correlationCalibration, .correlationColumns:
       false
     case .neuronReset, .recorderRegisters, .timer, .control: true
     }
@@ -100,7 +101,8 @@ enum BusAccess {
     case .neuronReset:
       unit.core.withBusData { reset(bytes: $0.span, from: place.offset, hemisphere, &analog, time) }
     case .randomGenerators, .columnADC, .columnADCOffsets, .neuronReadout, .recorderRegisters,
-      .delayLines, .delayTaps, .timer, .counters, .control, .shared:
+      .delayLines, .delayTaps, .timer, .counters, .control, .shared, .correlationCausal,
+      .correlationAcausal, .correlationCalibration, .correlationColumns:
       return false
     }
     return true
@@ -155,9 +157,11 @@ enum BusAccess {
         continue
       }
       switch place.block {
-      case .randomGenerators, .columnADC, .neuronReset: return nil
+      case .randomGenerators, .columnADC, .neuronReset, .correlationCausal, .correlationAcausal:
+        return nil
       case .synapseWeights, .synapseLabels, .columnADCOffsets, .neuronReadout, .recorderEntries,
-        .delayLines, .delayTaps, .recorderRegisters, .timer, .counters, .control, .shared:
+        .delayLines, .delayTaps, .recorderRegisters, .timer, .counters, .control, .shared,
+        .correlationCalibration, .correlationColumns:
         guard let value = read(width, from: place, &unit, analog, fabric, shared, at: time) else {
           return nil
         }
@@ -211,6 +215,12 @@ enum BusAccess {
     case .counters: return fabric.counter(offset / 4, of: hemisphere)
     case .control: return unit.controlRegister(at: offset)
     case .shared: return shared[offset / 4]
+    case .correlationCausal, .correlationAcausal:
+      guard !unit.isSpikeOnly else { return nil }
+      unit.analogReadCount += UInt64(width)
+      return bytes { readCorrelation(place.block, $0, hemisphere, analog, at: time) }
+    case .correlationCalibration, .correlationColumns:
+      return bytes { readCorrelation(place.block, $0, hemisphere, analog, at: time) }
     case .neuronReset: return nil
     }
   }
@@ -263,7 +273,9 @@ enum BusAccess {
     case .counters: return fabric.clearCounter(offset / 4, of: hemisphere)
     case .control: return unit.setControlRegister(at: offset, to: value, &fabric, at: time)
     case .shared: shared[offset / 4] = value
-    case .randomGenerators, .columnADC, .recorderEntries: return false
+    case .correlationCausal, .correlationCalibration, .correlationColumns:
+      forEachByte { writeCorrelation(place.block, $0, hemisphere, &analog, $1) }
+    case .randomGenerators, .columnADC, .recorderEntries, .correlationAcausal: return false
     }
     return true
   }

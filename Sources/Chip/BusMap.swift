@@ -8,6 +8,7 @@ struct BusMap: Sendable {
     case columnADCOffsets, neuronReadout
     case recorderEntries, recorderRegisters, delayLines, timer, counters, control
     case delayTaps, shared
+    case correlationCausal, correlationAcausal, correlationCalibration, correlationColumns
 
     var region: AddressMap.Region {
       switch self {
@@ -26,6 +27,10 @@ struct BusMap: Sendable {
       case .control: AddressMap.control
       case .delayTaps: AddressMap.delayTaps
       case .shared: AddressMap.shared
+      case .correlationCausal: AddressMap.correlationCausal
+      case .correlationAcausal: AddressMap.correlationAcausal
+      case .correlationCalibration: AddressMap.correlationCalibration
+      case .correlationColumns: AddressMap.correlationColumns
       }
     }
   }

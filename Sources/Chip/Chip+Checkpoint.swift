@@ -31,7 +31,7 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
 
 extension Chip {
   /// The version of the checkpoint format: changes whenever the state of the chip does.
-  public static let checkpointVersion: UInt32 = 7
+  public static let checkpointVersion: UInt32 = 8
   private static let magic = Array("RNVRCHIP".utf8)
   private static let headerByteCount = 20
   private static let digestByteCount = 32

@@ -50,7 +50,8 @@ extension Chip {
     case .synapseLabels: memory = .labels
     case .randomGenerators, .neuronReset, .columnADC, .columnADCOffsets, .neuronReadout,
       .recorderEntries, .recorderRegisters, .delayLines, .delayTaps, .timer, .counters, .control,
-      .shared:
+      .shared, .correlationCausal, .correlationAcausal, .correlationCalibration,
+      .correlationColumns:
       return false
     }
     analog.write(memory, hemisphere, offset: place.offset, from: bytes.span)

@@ -69,6 +69,21 @@ public enum AddressMap {
     name: "READOUT", base: 0x1004_0800, byteCount: 256, access: .readWrite,
     summary: "low 2 bits of byte c: what the readout of column c shows, 0 membrane, 1 excitatory "
       + "input, 2 inhibitory input, 3 adaptation")
+  public static let correlationCausal = Region(
+    name: "CORRELATION_CAUSAL", base: 0x1010_0000, byteCount: 0x1_0000, access: .readWrite,
+    summary: "byte 256 r + c: 8-bit conversion of the causal sensor of synapse row r, column c "
+      + "(analog: traps in spike-only mode); writing resets sensors: bit 0 causal, bit 1 acausal")
+  public static let correlationAcausal = Region(
+    name: "CORRELATION_ACAUSAL", base: 0x1011_0000, byteCount: 0x1_0000, access: .read,
+    summary: "the same of the acausal sensor (analog: traps in spike-only mode)")
+  public static let correlationCalibration = Region(
+    name: "CORRELATION_CALIB", base: 0x1012_0000, byteCount: 0x1_0000, access: .readWrite,
+    summary: "byte 256 r + c: calibration of both sensors: bits 1:0 time constant, 3:2 amplitude; "
+      + "reset 5")
+  public static let correlationColumns = Region(
+    name: "CORRELATION_COLUMN", base: 0x1013_0000, byteCount: 256, access: .readWrite,
+    summary: "byte c: bit 0 the neuron's spikes reach the sensors of column c, bits 1 and 2 causal "
+      + "and acausal sensors are connected to their converters; reset 0")
   public static let recorderEntries = Region(
     name: "RECORDER", base: 0x2000_0000,
     byteCount: UInt32(recorderCapacity) * recorderEntryByteCount,
@@ -108,8 +123,9 @@ public enum AddressMap {
   /// Every block, by address; the mailbox lies inside the SRAM.
   public static let regions = [
     sram, mailbox, synapseWeights, synapseLabels, randomGenerators, neuronReset, columnADC,
-    columnADCOffsets, neuronReadout, recorderEntries, recorderRegisters, delayLines, timer,
-    counters, control, delayTaps, shared,
+    columnADCOffsets, neuronReadout, correlationCausal, correlationAcausal, correlationCalibration,
+    correlationColumns,
+    recorderEntries, recorderRegisters, delayLines, timer, counters, control, delayTaps, shared,
   ]
 
   // Registers of 32 bits.

@@ -78,6 +78,8 @@ enum Words {
   static func vsetvli8(_ rd: Int, _ rs1: Int) -> UInt32 {
     0xC0 << 20 | UInt32(rs1) << 15 | 7 << 12 | UInt32(rd) << 7 | 0x57
   }
+  /// Groups of two registers.
+  static func vsetvli8x2(_ rd: Int, _ rs1: Int) -> UInt32 { vsetvli8(rd, rs1) | 1 << 20 }
   static func vle8(_ vd: Int, _ rs1: Int) -> UInt32 {
     1 << 25 | UInt32(rs1) << 15 | UInt32(vd) << 7 | 0x07
   }

@@ -27,6 +27,14 @@
 #define CADC_OFFSET_BYTES 0x200            /* bytes */
 #define READOUT 0x10040800                 /* rw: low 2 bits of byte c: what the readout of column c shows, 0 membrane, 1 excitatory input, 2 inhibitory input, 3 adaptation */
 #define READOUT_BYTES 0x100                /* bytes */
+#define CORRELATION_CAUSAL 0x10100000      /* rw: byte 256 r + c: 8-bit conversion of the causal sensor of synapse row r, column c (analog: traps in spike-only mode); writing resets sensors: bit 0 causal, bit 1 acausal */
+#define CORRELATION_CAUSAL_BYTES 0x10000   /* bytes */
+#define CORRELATION_ACAUSAL 0x10110000     /* r: the same of the acausal sensor (analog: traps in spike-only mode) */
+#define CORRELATION_ACAUSAL_BYTES 0x10000  /* bytes */
+#define CORRELATION_CALIB 0x10120000       /* rw: byte 256 r + c: calibration of both sensors: bits 1:0 time constant, 3:2 amplitude; reset 5 */
+#define CORRELATION_CALIB_BYTES 0x10000    /* bytes */
+#define CORRELATION_COLUMN 0x10130000      /* rw: byte c: bit 0 the neuron's spikes reach the sensors of column c, bits 1 and 2 causal and acausal sensors are connected to their converters; reset 0 */
+#define CORRELATION_COLUMN_BYTES 0x100     /* bytes */
 #define RECORDER 0x20000000                /* r: event recorder: 512 entries of stamp (4), label (2), flags (2), oldest first */
 #define RECORDER_BYTES 0x1000              /* bytes */
 #define RECORDER_REG 0x20001000            /* rw: event recorder: control */

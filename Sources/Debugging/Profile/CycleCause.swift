@@ -30,7 +30,7 @@ package enum CycleCause: Int, CaseIterable, Sendable {
   /// What an access to an address stalls for, on a chip.
   package static func access(to address: UInt32) -> CycleCause {
     if address < AddressMap.sramByteCount { return .memory }
-    if address >= AddressMap.synapseWeights.base, address < AddressMap.neuronReadout.end {
+    if address >= AddressMap.synapseWeights.base, address < AddressMap.correlationColumns.end {
       return .synapse
     }
     if address >= AddressMap.recorderEntries.base, address < AddressMap.recorderEntries.end {

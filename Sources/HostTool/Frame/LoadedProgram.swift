@@ -101,10 +101,12 @@ enum TrapReport {
   ) -> String {
     let pc = TextTable.hexadecimal(trap.programCounter)
     let value = trap.value == 0 ? "" : " (value \(TextTable.hexadecimal(trap.value)))"
+    let analog = [
+      AddressMap.columnADC, AddressMap.correlationCausal, AddressMap.correlationAcausal,
+    ]
     let isAnalog =
       trap.cause == .loadAccessFault
-      && trap.value &- AddressMap.columnADC.base
-        < AddressMap.columnADC.byteCount
+      && analog.contains { trap.value &- $0.base < $0.byteCount }
     let note = isAnalog ? "\n  the column ADC, which a spike-only program must not read" : ""
     return "\(subject) trapped: \(trap.cause.summary)\(value)\(note)\n"
       + "  pc           \(pc)  \(place)\n"
