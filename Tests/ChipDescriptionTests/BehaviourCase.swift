@@ -42,16 +42,24 @@ enum BehaviourCase {
          "short_term": {"enabled": true, "voltages": "second"}}
       ],
       "short_term_transfer": {"full_voltage": -100},
+      "correlation_transfer": {"saturation": 40, "linear_part": 0.5},
+      "correlation": [{"hemisphere": "top", "amplitude": 6, "tau": 1}],
+      "correlation_columns": [{"hemisphere": "top", "columns": [0, 7]}],
+      "correlation_calibration": [
+        {"hemisphere": "top", "rows": [8, 9], "columns": [0, 7], "time": 2, "amplitude": 0}
+      ],
       "short_term": [
         {"hemisphere": "top", "recovery_clock": 12, "first": {"charge": 150, "recover": 300},
          "second": {"charge": 320}}
       ],
       "rows": [
+        {"hemisphere": "top", "rows": [0, 0], "mode": "excitatory"},
         {"hemisphere": "top", "rows": [8, 9], "mode": "excitatory"},
         {"hemisphere": "top", "rows": [16, 17], "mode": "inhibitory"},
         {"hemisphere": "top", "rows": [24, 25], "mode": "excitatory"}
       ],
       "synapses": [
+        {"hemisphere": "top", "rows": [0, 0], "columns": [0, 7], "weight": 1, "label": 1},
         {"hemisphere": "top", "rows": [8, 9], "columns": [0, 7], "weight": 20, "label": 1},
         {"hemisphere": "top", "rows": [16, 17], "columns": [0, 7], "weight": 16, "label": 2},
         {"hemisphere": "top", "rows": [24, 25], "columns": [0, 7], "weight": 20, "label": 3}
@@ -74,7 +82,8 @@ enum BehaviourCase {
     """
 
   /// Reads a random generator and emits the number; then, in the middle of things, eight channels of
-  /// the column converter.
+  /// the column converter. Near the end resets neurons, then copies what the correlation sensors of
+  /// rows 0, 8 and 9 say to ``sensors``.
   static let program = """
     _start:
       li t0, 0x10020000
@@ -93,8 +102,33 @@ enum BehaviourCase {
       sw t3, 8(t2)
       srli t3, t3, 16
       sw t3, 8(t2)
-    2: wfi
-      j 2b
+      li t0, 0x20020000
+      li t1, 1100
+    1: lw t2, 0(t0)
+      blt t2, t1, 1b
+      vsetivli zero, 8, e8, m1, ta, ma
+      vmv.v.i v8, 1
+      li t0, 0x10030000
+      vse8.v v8, (t0)
+      li t0, 0x2000
+      li t1, 0x10100000
+      call both
+      li t1, 0x10100800
+      call both
+      li t1, 0x10100900
+      call both
+    1: wfi
+      j 1b
+    both:
+      vle8.v v8, (t1)
+      vse8.v v8, (t0)
+      li t2, 0x10000
+      add t1, t1, t2
+      vle8.v v8, (t1)
+      addi t0, t0, 8
+      vse8.v v8, (t0)
+      addi t0, t0, 8
+      ret
 
     """
 
@@ -104,19 +138,24 @@ enum BehaviourCase {
   struct Behaviour: Equatable {
     var events: [SpikeEvent] = []
     var counters: [[UInt8]?] = []
+    var sensors: [UInt8] = []
   }
 
-  /// All events with their times within 12 us, and all counters.
+  /// Where the program puts what it reads of sensors.
+  static let sensors: UInt32 = 0x2000
+
+  /// All events with their times within 14.4 us, all counters, and readings of sensors.
   static func digest(_ description: ChipDescription) throws -> Behaviour {
     var chip = description.makeChip()
     chip.isRecording = true
     try chip.load(assembled.get(), into: .top)
-    _ = chip.run(until: ClockTime(cycles: 3000))
+    _ = chip.run(until: ClockTime(cycles: 3600))
     var behaviour = Behaviour()
     chip.takeEvents(into: &behaviour.events)
     behaviour.counters = Hemisphere.allCases.map {
       chip.inspect($0, at: AddressMap.counters.base, byteCount: 296 * 4)
     }
+    behaviour.sensors = chip.readMemory(.top, at: sensors, byteCount: 48)
     return behaviour
   }
 }

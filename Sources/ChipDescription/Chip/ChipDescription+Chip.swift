@@ -58,6 +58,20 @@ extension ChipDescription {
         }
       }
     }
+    for group in correlation { chip.setCommonCorrelation(group.common, group.hemisphere) }
+    for group in correlationCodes {
+      for row in group.rows {
+        for column in group.columns {
+          chip.setCorrelationCalibration(group.codes, group.hemisphere, row: row, column: column)
+        }
+      }
+    }
+    for group in correlationColumns {
+      for column in group.columns {
+        chip.setCorrelationSwitches(
+          group.switches, of: NeuronIndex(group.hemisphere, column: column))
+      }
+    }
     for node in crossbar { chip.setNode(from: node.from, to: node.to, node.node) }
     for generator in background { chip.setBackground(generator.index, generator.settings) }
     for group in delays {

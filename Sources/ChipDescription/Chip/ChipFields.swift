@@ -11,7 +11,8 @@ extension ChipDescription {
   /// All fields with their units, ranges and defaults.
   public static let table = FieldTable(
     defaults: ChipDescription(),
-    general + mismatch + shortTerm + converters + fabric + integration + neuron + lists)
+    general + mismatch + circuits + converters + fabric + integration + neuron + lists
+      + correlationLists)
 
   /// Whole numbers that every reader of JSON keeps are below 2^53; this tool keeps all.
   private static let seeds: ClosedRange<UInt64> = 0...UInt64.max
@@ -74,7 +75,9 @@ extension ChipDescription {
       "standard deviation of a threshold's offset, redrawn after every spike and reset", "6.1b"),
   ]
 
-  private static let shortTerm: [ChipField] = shortTermAnalogFields.map { $0.within(\.analog) }
+  private static let circuits: [ChipField] = (shortTermAnalogFields + correlationAnalogFields).map {
+    $0.within(\.analog)
+  }
 
   private static let converters: [ChipField] =
     converterFields.map { $0.within(\.analog) } + [
@@ -205,7 +208,7 @@ func columns<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) -> Fiel
   .span("columns", place, in: 0...ChipSize.columns - 1, "neuron columns", "1").required
 }
 
-private func rows<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) -> Field<Root> {
+func rows<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) -> Field<Root> {
   .span(
     "rows", place, in: 0...ChipSize.rows - 1, "synapse rows; driver d has 2 d and 2 d + 1", "1"
   ).required

@@ -62,13 +62,16 @@ enum ChipArguments {
     let plain = ChipDescription()
     let said = chip.differences(to: plain).map(\.path).first { path in
       !["chip_seed", "noise_seed", "generator_seed"].contains(path)
-        && !["mismatch.", "temporal_noise.", "converters.", "fabric.", "integration."]
-          .contains { path.hasPrefix($0) }
+        && ![
+          "mismatch.", "temporal_noise.", "converters.", "fabric.", "integration.",
+          "short_term_transfer.", "correlation_transfer.",
+        ].contains { path.hasPrefix($0) }
     }
     if let said, let path = arguments.value("--chip") {
       throw ToolError(
         "\(path): \(said): the network decides on neurons, rows and routes; expected only seeds, "
-          + "mismatch, temporal_noise, converters, fabric and integration")
+          + "mismatch, temporal_noise, converters, fabric, integration, short_term_transfer and "
+          + "correlation_transfer")
     }
     return chip.configuration
   }
