@@ -14,6 +14,7 @@ package enum CommandRegistry {
     .networkShow,
     .networkMap,
     .networkRun,
+    .experimentStdpCurve,
     .debug,
     .profile,
     .dataYinYang,
