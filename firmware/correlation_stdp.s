@@ -41,6 +41,7 @@ parameters:
 parameters_end:
 
   .include "lib/stop.inc"
+  .include "lib/rows.inc"
   .include "lib/correlation.inc"
 
 start:
@@ -52,19 +53,7 @@ start:
   lw            s2, %lo(param_weight_max)(gp)
   li            t0, 0x7FFF
   divu          s3, t0, s2
-  lw            s5, %lo(param_first_row)(gp)
-  lw            s6, %lo(param_rows)(gp)
-  lw            s7, %lo(param_row_step)(gp)
-  addi          t1, s6, -1
-  mul           t1, t1, s7
-  add           t1, t1, s5
-  li            t0, 255
-  bgtu          t1, t0, 2b
-  add           s6, t1, s7
-  lw            s4, %lo(param_updates)(gp)
-  bnez          s4, 1f
-  li            s4, -1
-1:
+  row_range
   mv            a0, s5
   call          correlation_init
   mv            a0, s5

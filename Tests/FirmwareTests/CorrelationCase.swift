@@ -5,7 +5,7 @@ import ChipGeometry
 import EventFabric
 import Foundation
 
-/// `correlation_stdp.s` or a relative of it on a chip whose correlation sensors differ from synapse to
+/// A program that moves weights, on a chip whose correlation sensors differ from synapse to
 /// synapse and that is ideal otherwise. Events 0 reach rows 8 and 10 of the top hemisphere without
 /// effect on membranes; events 1 make all of its neurons spike.
 struct CorrelationCase: ~Copyable {
@@ -46,9 +46,10 @@ struct CorrelationCase: ~Copyable {
       chip.setBackend(neuron, addressOut: UInt8(column), isEnabled: true)
     }
     try chip.load(Program(image), into: .top)
-    set("first_row", 8)
-    set("rows", 2)
-    set("period_ticks", Int32(Self.periodTicks))
+    let usual: [(String, Int32)] = [
+      ("first_row", 8), ("rows", 2), ("row_step", 2), ("period_ticks", Int32(Self.periodTicks)),
+    ]
+    for (name, value) in usual where image.address(of: "param_" + name) != nil { set(name, value) }
     for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { set(name, value) }
   }
 
