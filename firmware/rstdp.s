@@ -45,7 +45,7 @@ parameters:
   parameter multiplicative, 0, 0, 1                 # 1: changes shrink towards the bounds
   parameter stochastic, 1, 0, 1                     # 1: random rounding, 0: to nearest
   parameter weight_max, WEIGHT_MAX, 1, WEIGHT_MAX
-  parameter dead_zone, 0, 0, 255                    # readings up to this count as nothing
+  parameter dead_zone, 0, 0, 255                    # not 0: what is stored counts from here on
 parameters_end:
 
   .include "lib/stop.inc"

@@ -19,9 +19,9 @@ struct CorrelationCase: ~Copyable {
   init(_ program: String, _ parameters: [String: Int32] = [:]) throws {
     var mismatch = MismatchSpreads.ideal
     mismatch.correlation = .uncalibrated
-    chip = Chip(
-      ChipConfiguration(
-        analog: AnalogConfiguration(chipSeed: 3, mismatch: mismatch, thresholdNoise: 0)))
+    var analog = AnalogConfiguration(chipSeed: 3, mismatch: mismatch, thresholdNoise: 0)
+    analog.converters.columnNoise = 0
+    chip = Chip(ChipConfiguration(analog: analog))
     image = try Assembler.assemble(files: [Firmware.folder.appendingPathComponent(program).path])
       .image
     chip.setNode(from: .link(0), to: .bus(.top, 0), .open)

@@ -16,8 +16,11 @@ import Testing
 
     /// The new weight in 1/256 codes, before it is rounded.
     func change(of weight: Int, causal: Int, acausal: Int) -> Int {
-      var plus = gains.causal * max(0, 150 - causal - deadZone)
-      var minus = gains.acausal * max(0, 150 - acausal - deadZone)
+      func stored(_ reading: Int) -> Int {
+        deadZone == 0 ? 150 - reading : max(0, 150 - reading - deadZone)
+      }
+      var plus = gains.causal * stored(causal)
+      var minus = gains.acausal * stored(acausal)
       if isMultiplicative {
         let scale = 32767 / largest
         plus = (plus * max(0, largest - weight) * scale + 1 << 14) >> 15

@@ -15,9 +15,8 @@ extension Command {
       synapse of this chip has, and the largest difference between the two among the synapses. Below,
       eta and tau as fitted to the means.
 
-      Exit status 1 if a weight differs by more than 1.5 codes (readings are whole steps of the
-      converter, weights whole codes), the mean of a row by more than 0.25, or a neuron does not spike
-      once per pair.
+      Exit status 1 if a weight differs by more than rounding and five deviations of the noise of the
+      readings allow, the mean of a row by more than 0.25, or a neuron does not spike once per pair.
 
       --json: program, program_sha256, chip_seed, noise_seed, pairs, points (a list of interval_us,
       change, expected, deviation_max, synapses), fit (causal and acausal, each with amplitude in
@@ -108,9 +107,9 @@ private struct StdpCurveReport {
       }
       invocation.print(
         isWithin
-          ? "every weight within \(curve.tolerance) codes of the closed form, "
+          ? "every weight within \(ProgressLine.decimal(curve.tolerance, 2)) codes of the closed form, "
             + "every mean within \(StdpCurve.meanTolerance)"
-          : "not within \(curve.tolerance) codes of the closed form, "
+          : "not within \(ProgressLine.decimal(curve.tolerance, 2)) codes of the closed form, "
             + "\(StdpCurve.meanTolerance) in the mean")
     }
     return isWithin ? .done : .checkFailed

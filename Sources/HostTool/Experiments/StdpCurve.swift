@@ -48,10 +48,14 @@ struct StdpCurve {
   }
 
   /// The most by which a weight may differ from the closed form: two sensors, each the difference of
-  /// two readings that are rounded to a step, and a weight that is rounded to a code.
-  var tolerance: Double { 2 * Double(gain) / 256 + 0.5 }
+  /// two readings that are rounded to a step, five deviations of their noise (one conversion less
+  /// the mean of four, each), and a weight that is rounded to a code.
+  var tolerance: Double {
+    let noise = configuration.analog.converters.columnNoise * (2 * 1.25).squareRoot()
+    return Double(gain) / 256 * (2 + 5 * noise) + 0.5
+  }
 
-  /// The most by which the mean over a row may: rounding averages out.
+  /// The most by which the mean over a row may: rounding and noise average out.
   static let meanTolerance = 0.25
 
   private var pairTicks: Int {
@@ -150,7 +154,9 @@ struct StdpCurve {
       let differences = zip(spikes[column], pre).map { $0 - $1 }
       let weight = chip.weight(.top, row: Self.row, column: column)
       let change = Double(Int(weight) - Self.startWeight)
-      let expected = expectedChange(differences, realised[column])
+      let expected = expectedChange(
+        differences, realised[column],
+        slope: chip.realisedColumnADC(.top, column: column, .causal).slope)
       point.synapses += 1
       point.interval += differences.reduce(0, +) / Double(pairCount) / 250
       point.change += change
@@ -164,9 +170,10 @@ struct StdpCurve {
     return point
   }
 
-  /// What pairs with these times in cycles from event to spike do to a weight, before it is rounded.
+  /// What pairs with these times in cycles from event to spike do to a weight, before it is rounded,
+  /// with converters of that slope.
   private func expectedChange(
-    _ differences: [Double], _ realised: RealisedCorrelation
+    _ differences: [Double], _ realised: RealisedCorrelation, slope: Double
   ) -> Double {
     var causal = 0.0
     var acausal = 0.0
@@ -179,7 +186,7 @@ struct StdpCurve {
     }
     let transfer = configuration.analog.correlation
     let change =
-      Double(gain) / 256
+      Double(gain) / 256 * slope
       * (transfer.amplitude(ofSum: causal) - transfer.amplitude(ofSum: acausal))
     return min(max(change, -Double(Self.startWeight)), Double(63 - Self.startWeight))
   }

@@ -47,9 +47,10 @@ struct StpCurve {
   }
 
   /// The most by which a column's efficacy may differ from the closed form: three readings rounded to
-  /// steps of the converter, of some 80 that a full pulse is high.
-  static let tolerance = 0.03
-  /// The most by which the mean over the columns may: rounding averages out.
+  /// steps of the converter and five deviations of their noise, of some 70 steps that a full pulse is
+  /// high at least.
+  var tolerance: Double { (1.5 + 5.5 * configuration.analog.converters.columnNoise) / 70 }
+  /// The most by which the mean over the columns may: rounding and noise average out.
   static let meanTolerance = 0.01
 
   func run(_ file: LoadedProgram) throws -> Result {
