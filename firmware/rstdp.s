@@ -4,7 +4,7 @@
 # in the trial, by how much better than expected:
 #
 #   d = reward - expected[state]      expected[state] += d / 2^expectation_shift
-#   dw = d / 255 (gain_causal c+ - gain_acausal c-)
+#   dw = d / 256 (gain_causal c+ - gain_acausal c-)
 #
 # An action that was better than usual becomes more likely, another less; noise explores (a covariance
 # rule, as in the published learning of Pong on this chip family). firmware/lib/correlation.inc moves
@@ -39,7 +39,7 @@ parameters:
   parameter actions, 8, 2, MAX_ACTIONS              # columns 0 and up
   parameter first_row, 8, 0, 255                    # of state 0
   parameter row_step, 8, 1, 255
-  parameter gain_causal, 64, -128, 128              # 1/256 weight code per step of the converter
+  parameter gain_causal, 128, -128, 128             # 1/128 weight code per step of the converter
   parameter gain_acausal, 0, -128, 128
   parameter expectation_shift, 4, 0, 8
   parameter multiplicative, 0, 0, 1                 # 1: changes shrink towards the bounds
@@ -142,10 +142,10 @@ reward:
   sw            t3, 0(t2)
   lw            a6, %lo(param_gain_causal)(gp)
   mul           a6, a6, t0
-  srai          a6, a6, 16
+  srai          a6, a6, 15
   lw            a7, %lo(param_gain_acausal)(gp)
   mul           a7, a7, t0
-  srai          a7, a7, 16
+  srai          a7, a7, 15
   mul           a0, s10, s7
   add           a0, a0, s5
   call          correlation_update

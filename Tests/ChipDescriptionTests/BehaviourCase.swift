@@ -53,16 +53,16 @@ enum BehaviourCase {
          "second": {"charge": 320}}
       ],
       "rows": [
-        {"hemisphere": "top", "rows": [0, 0], "mode": "excitatory"},
         {"hemisphere": "top", "rows": [8, 9], "mode": "excitatory"},
         {"hemisphere": "top", "rows": [16, 17], "mode": "inhibitory"},
-        {"hemisphere": "top", "rows": [24, 25], "mode": "excitatory"}
+        {"hemisphere": "top", "rows": [24, 25], "mode": "excitatory"},
+        {"hemisphere": "top", "rows": [0, 0], "mode": "excitatory"}
       ],
       "synapses": [
-        {"hemisphere": "top", "rows": [0, 0], "columns": [0, 7], "weight": 1, "label": 1},
         {"hemisphere": "top", "rows": [8, 9], "columns": [0, 7], "weight": 20, "label": 1},
         {"hemisphere": "top", "rows": [16, 17], "columns": [0, 7], "weight": 16, "label": 2},
-        {"hemisphere": "top", "rows": [24, 25], "columns": [0, 7], "weight": 20, "label": 3}
+        {"hemisphere": "top", "rows": [24, 25], "columns": [0, 7], "weight": 20, "label": 3},
+        {"hemisphere": "top", "rows": [0, 0], "columns": [0, 7], "weight": 1, "label": 1}
       ],
       "crossbar": [
         {"from": "background-4", "to": "bottom-bus-0"},

@@ -21,9 +21,11 @@ struct CorrelationCase: ~Copyable {
     mismatch.correlation = .uncalibrated
     var analog = AnalogConfiguration(chipSeed: 3, mismatch: mismatch, thresholdNoise: 0)
     analog.converters.columnNoise = 0
-    chip = Chip(ChipConfiguration(analog: analog))
-    image = try Assembler.assemble(files: [Firmware.folder.appendingPathComponent(program).path])
-      .image
+    var chip = Chip(ChipConfiguration(analog: analog))
+    let image = try Assembler.assemble(files: [Firmware.folder.appendingPathComponent(program).path]
+    )
+    .image
+    chip.setCommonCorrelation(CommonCorrelation(amplitude: 2), .top)
     chip.setNode(from: .link(0), to: .bus(.top, 0), .open)
     chip.setNode(from: .link(0), to: .bus(.top, 1), .open)
     var random = RandomStream(seed: 1, name: "correlation case")
@@ -45,7 +47,10 @@ struct CorrelationCase: ~Copyable {
           inhibitoryGain: 0), of: neuron)
       chip.setBackend(neuron, addressOut: UInt8(column), isEnabled: true)
     }
-    try chip.load(Program(image), into: .top)
+    let segments = image.segments.map { Program.Segment(address: $0.address, bytes: $0.bytes) }
+    try chip.load(Program(segments: segments, entry: image.entry), into: .top)
+    self.image = image
+    self.chip = chip
     let usual: [(String, Int32)] = [
       ("first_row", 8), ("rows", 2), ("row_step", 2), ("period_ticks", Int32(Self.periodTicks)),
     ]

@@ -1,3 +1,4 @@
+import AnalogCore
 import Chip
 import ChipGeometry
 import SpikeTrace
@@ -17,7 +18,7 @@ import Testing
     /// The new weight in 1/256 codes, before it is rounded.
     func change(of weight: Int, causal: Int, acausal: Int) -> Int {
       func stored(_ reading: Int) -> Int {
-        deadZone == 0 ? 150 - reading : max(0, 150 - reading - deadZone)
+        min(127, deadZone == 0 ? 150 - reading : max(0, 150 - reading - deadZone))
       }
       var plus = gains.causal * stored(causal)
       var minus = gains.acausal * stored(acausal)
@@ -157,7 +158,7 @@ import Testing
     header.programName = "firmware/\(Self.program)"
     header.arrays = CorrelationCase.rows.map { row in
       .init(
-        "weights_row_\(row)", shape: [20],
+        "final_weights_row_\(row)", shape: [20],
         values: test.weights(row: row)[..<20].map { Int16($0) })
     }
     let writer = try TraceWriter(path: path, form: .text, header: header)

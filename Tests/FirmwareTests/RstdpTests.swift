@@ -1,3 +1,4 @@
+import AnalogCore
 import Chip
 import ChipGeometry
 import Testing
@@ -7,7 +8,9 @@ import Testing
   static func makeCase(_ parameters: [String: Int32] = [:]) throws -> CorrelationCase {
     var test = try CorrelationCase(
       "rstdp.s",
-      ["states": 2, "actions": 40, "stochastic": 0].merging(parameters) { _, new in new })
+      ["states": 2, "actions": 40, "stochastic": 0, "gain_causal": 64].merging(parameters) {
+        _, new in new
+      })
     test.chip.setSynapseLabel(2, .top, row: 17, column: 7)
     return test
   }
@@ -41,7 +44,7 @@ import Testing
       #expect(test.mailbox(0x10) == trial && test.mailbox(0) == trial + 1)
       let difference = 256 * reward - expected
       expected += difference >> 4
-      let rule = CorrelationStdpTests.Rule(gains: ((64 * difference) >> 16, 0))
+      let rule = CorrelationStdpTests.Rule(gains: ((64 * difference) >> 15, 0))
       for (column, new) in test.weights(row: 10).enumerated() {
         let old = before[1][column]
         let moved =

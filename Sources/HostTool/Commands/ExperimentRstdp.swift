@@ -1,3 +1,6 @@
+import AnalogCore
+import Assembler
+import Chip
 import ChipDescription
 import ChipGeometry
 
@@ -7,10 +10,11 @@ extension Command {
     summary: "learn what to do in each of some states from rewards alone",
     discussion: """
       In each trial the host shows the chip a random state: a train of 20 spikes in the state's own
-      synapse row. The action neuron that spikes most often is what the chip does; random background
-      makes it explore. The host rewards the one right action of each state, and PROGRAM,
-      firmware/rstdp.s or one with the same parameters and events, moves the weights of the state's
-      row by reward less expected reward times what the correlation sensors have stored.
+      synapse row. Action neurons inhibit each other, and random background makes them explore; the one
+      that spikes most often is what the chip does. The host rewards the one right action of each
+      state, and PROGRAM, firmware/rstdp.s or one with the same parameters and events, moves the
+      weights of the state's row by reward less expected reward times what the correlation sensors
+      have stored.
 
       The table has the part of right actions in ten successive parts of the trials.
 

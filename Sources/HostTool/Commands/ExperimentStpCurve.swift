@@ -1,4 +1,6 @@
 import AnalogCore
+import Assembler
+import Chip
 import ChipDescription
 import ChipGeometry
 
@@ -99,7 +101,8 @@ private struct StpCurveReport {
       }
       invocation.print(
         (isWithin ? "every efficacy within " : "not within ")
-          + "\(ProgressLine.decimal(curve.tolerance, 3)) of the closed form, \(StpCurve.meanTolerance) in the mean"
+          + "\(ProgressLine.decimal(curve.tolerance, 3)) of the closed form, "
+          + "\(StpCurve.meanTolerance) in the mean"
       )
     }
     return isWithin ? .done : .checkFailed

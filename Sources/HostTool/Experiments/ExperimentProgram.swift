@@ -1,5 +1,7 @@
+import Assembler
 import Chip
 import ChipGeometry
+import PlasticityProcessor
 
 /// A program at work in an experiment: its parameters, and what it says in its mailbox.
 struct ExperimentProgram {

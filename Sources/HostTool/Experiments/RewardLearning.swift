@@ -5,7 +5,8 @@ import EventFabric
 
 /// A task of states and actions, learned from rewards alone: the right action of each state is one of
 /// a random order. A state is a regular train of events in its own synapse row of the top
-/// hemisphere; each action neuron has random background of its own. The host is the environment.
+/// hemisphere; each action neuron has random background of its own and inhibits the others. The host is
+/// the environment.
 struct RewardLearning {
   var configuration: ChipConfiguration
   var trialCount = 1500
@@ -21,6 +22,8 @@ struct RewardLearning {
   /// After a trial's last event, until the currents have decayed.
   private static let restTicks = 5000
   private static let reward: UInt16 = 255
+  /// Of the events of action 0.
+  private static let actionLabel = 32
 
   struct Result {
     /// Whether the chip did the right thing, trial by trial.
@@ -88,10 +91,14 @@ struct RewardLearning {
   private func makeChip(_ random: inout RandomStream) -> Chip {
     var chip = Chip(configuration)
     chip.setNode(from: .link(0), to: .bus(.top, 0), CrossbarNode(mask: 0x3F00, target: 0))
+    chip.setNode(from: .neuronOutput(0), to: .bus(.top, 0), .open)
+    chip.setCommonCorrelation(CommonCorrelation(amplitude: 2), .top)
     for column in 0..<stateCount {
       let neuron = NeuronIndex(.top, column: column)
-      chip.setParameters(NeuronParameters(refractoryTime: 500, excitatoryGain: 2), of: neuron)
-      chip.setBackend(neuron, addressOut: UInt8(column), isEnabled: true)
+      chip.setParameters(
+        NeuronParameters(refractoryTime: 500, excitatoryGain: 2, inhibitoryGain: 2), of: neuron)
+      chip.setBackend(
+        neuron, addressOut: UInt8(Self.actionLabel + column), isEnabled: true)
     }
     for state in 0..<stateCount {
       let row = Self.row(of: state)
@@ -100,6 +107,13 @@ struct RewardLearning {
       for column in 0..<stateCount {
         chip.setSynapseLabel(UInt8(state), .top, row: row, column: column)
         chip.setWeight(UInt8(16 + random.next(below: 17)), .top, row: row, column: column)
+      }
+      // The driver's other row: the action neuron of that number inhibits the others.
+      chip.setRowMode(.inhibitory, .top, row: row + 1)
+      for column in 0..<stateCount where column != state {
+        chip.setSynapseLabel(
+          UInt8(Self.actionLabel + state), .top, row: row + 1, column: column)
+        chip.setWeight(63, .top, row: row + 1, column: column)
       }
     }
     // Two random sources for each neuron, of 32: some 20 kHz each.

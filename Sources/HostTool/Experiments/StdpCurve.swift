@@ -55,8 +55,11 @@ struct StdpCurve {
     return Double(gain) / 256 * (2 + 5 * noise) + 0.5
   }
 
-  /// The most by which the mean over a row may: rounding and noise average out.
-  static let meanTolerance = 0.25
+  /// The most by which the mean over a row may: where converters have noise, rounding and noise
+  /// average out. Without, all synapses of an ideal chip round alike.
+  var meanTolerance: Double {
+    configuration.analog.converters.columnNoise > 0 ? 0.25 : tolerance
+  }
 
   private var pairTicks: Int {
     let longest = intervals.map(\.magnitude).max() ?? 0

@@ -1,4 +1,5 @@
 import AnalogCore
+import Assembler
 import Chip
 import ChipGeometry
 import EventFabric
@@ -57,7 +58,7 @@ struct StpCurve {
     var chip = makeChip()
     let program = try ExperimentProgram(
       file, [("samples", eventCount + 1), ("delay_ticks", Self.delayTicks)], on: .top, &chip)
-    var recorder = try Recorder(program, sampleCount: eventCount + 1)
+    var recorder = try Recorder(program)
     try program.run(&chip, until: "READY", is: 1, limit: 100_000)
     setWeights(0, &chip)
     let rest = mean(try readings(&chip, &recorder))
@@ -118,7 +119,7 @@ struct StpCurve {
     let table: UInt32
     var readyCount = 1
 
-    init(_ program: ExperimentProgram, sampleCount: Int) throws {
+    init(_ program: ExperimentProgram) throws {
       guard let table = program.file.image.address(of: "readings") else {
         throw ToolError("\(program.file.path): has no symbol readings, which this experiment reads")
       }
