@@ -62,6 +62,7 @@
   .include "lib/short_sums.inc"
   .endif
   .include "lib/first_spike.inc"
+  .include "lib/stop.inc"
   .include "lib/handshake.inc"
   .include "lib/learner.inc"
 

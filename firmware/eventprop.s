@@ -54,6 +54,7 @@
   .include "lib/adjoints.inc"
   .include "lib/first_spike.inc"
   .include "lib/eventprop_backward.inc"
+  .include "lib/stop.inc"
   .include "lib/handshake.inc"
   .include "lib/learner.inc"
 

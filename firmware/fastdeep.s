@@ -47,6 +47,7 @@
   .include "lib/adjoints.inc"
   .include "lib/short_sums.inc"
   .include "lib/first_spike.inc"
+  .include "lib/stop.inc"
   .include "lib/handshake.inc"
   .include "lib/learner.inc"
 

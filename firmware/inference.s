@@ -47,6 +47,7 @@ parameters_end:
   .include "lib/events.inc"
   .include "lib/network.inc"
   .include "lib/delays.inc"
+  .include "lib/stop.inc"
   .include "lib/handshake.inc"
 
 start:

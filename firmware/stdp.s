@@ -79,6 +79,7 @@ taught:           .word 0               # samples with teacher
   .include "lib/events.inc"
   .include "lib/network.inc"
   .include "lib/drawing.inc"
+  .include "lib/stop.inc"
   .include "lib/handshake.inc"
   .include "lib/windows.inc"
 

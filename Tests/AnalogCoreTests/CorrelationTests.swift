@@ -163,6 +163,23 @@ import Testing
     test.event(at: 500)
     let after = test.stored
     #expect(after.causal == before.causal && after.acausal == before.acausal + 0.5)
+    // An event while off pairs with nothing, also while another column is on.
+    test.core.setCorrelationSwitches([], of: neuron)
+    test.event(at: 520)
+    test.core.setCorrelationSwitches(.all, of: neuron)
+    test.spike(at: 540)
+    let unpaired = test.stored.causal
+    #expect(unpaired == after.causal)
+    // The first to be switched on in a hemisphere whose events have been delivered before.
+    for column in 0...1 {
+      test.core.setCorrelationSwitches([], of: NeuronIndex(.top, column: column))
+    }
+    test.event(at: 600)
+    test.core.setCorrelationSwitches(.postPulses, of: neuron)
+    test.event(at: 700)
+    test.spike(at: 700)
+    let first = test.stored.causal
+    #expect(first == after.causal + 0.5)
   }
 }
 

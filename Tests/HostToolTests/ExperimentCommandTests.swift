@@ -20,7 +20,8 @@ import Testing
   func stdpCurve() throws {
     for chip in ["--ideal", "--chip-seed=4"] {
       let (status, json) = try Self.result([
-        "stdp-curve", Self.path("correlation_stdp.s"), "--points", "2", "--pairs", "20", chip,
+        "stdp-curve", Self.path("correlation_stdp.s"), "--points", "2", "--pairs", "20",
+        "--longest", "10us", chip,
       ])
       #expect(status == 0, "\(chip)")
       let result = json.plain

@@ -17,8 +17,9 @@ struct StdpCurve {
   var pairCount = 80
   /// Wanted times from event to spike in µs.
   var intervals: [Double]
-  /// Of the rule, in 1/256 weight code per step of the converter.
-  var gain = 128
+  /// Of the rule, in 1/256 weight code per step of the converter: not a half, of which rounding would
+  /// always take the larger code.
+  var gain = 120
 
   static let row = 8
   static let driveRows = [16, 17]
