@@ -132,6 +132,8 @@ import Testing
       let relative = MismatchTests.deviation(factors) / (0.3 * MismatchTests.truncated)
       #expect((relative - 1).magnitude < 0.05, "\(relative)")
       #expect(factors.allSatisfy { ($0 - 1).magnitude <= 0.75 + 1e-12 })
+      let rows = zip(chips[0][..<256], chips[0][256...])
+      #expect(rows.allSatisfy { part($0) != part($1) }, "each row draws its own")
       // What the published test demands.
       let sorted = factors.sorted()
       #expect(sorted[3072 * 7 / 10] < 2 * sorted[3072 * 3 / 10])

@@ -79,7 +79,7 @@ import Testing
     #expect(Self.failure(bad) == .notACheckpoint)
     bad = good
     // The sign of the nominal membrane time constant.
-    bad[8 * 43 + 7] ^= 0x80
+    bad[8 * 47 + 7] ^= 0x80
     #expect(Self.failure(bad) == .invalid("neuron parameters"))
   }
 }

@@ -5,8 +5,8 @@ import ChipGeometry
 import EventFabric
 import Foundation
 
-/// A program that moves weights, on a chip whose correlation sensors differ from synapse to
-/// synapse and that is ideal otherwise. Events 0 reach rows 8 and 10 of the top hemisphere without
+/// A program that moves weights, on a chip whose correlation sensors and converters differ and that is
+/// ideal otherwise. Events 0 reach rows 8 and 10 of the top hemisphere without
 /// effect on membranes; events 1 make all of its neurons spike.
 struct CorrelationCase: ~Copyable {
   var chip: Chip
@@ -19,6 +19,7 @@ struct CorrelationCase: ~Copyable {
   init(_ program: String, _ parameters: [String: Int32] = [:]) throws {
     var mismatch = MismatchSpreads.ideal
     mismatch.correlation = .uncalibrated
+    mismatch.converters = .uncalibrated
     var analog = AnalogConfiguration(chipSeed: 3, mismatch: mismatch, thresholdNoise: 0)
     analog.converters.columnNoise = 0
     var chip = Chip(ChipConfiguration(analog: analog))
@@ -89,9 +90,14 @@ struct CorrelationCase: ~Copyable {
     }
   }
 
-  /// What a converter reads of a sensor without noise.
-  func reading(_ sensor: CorrelationSensor, row: Int, column: Int) -> Int {
-    Int(150.5 - chip.correlation(sensor, .top, row: row, column: column))
+  /// By how many steps a sensor has lowered what its converter reads.
+  func stored(_ sensor: CorrelationSensor, row: Int, column: Int) -> Int {
+    let channel = chip.realisedColumnADC(
+      .top, column: column, sensor == .causal ? .causal : .acausal)
+    func reading(_ charge: Double) -> Int {
+      Int(channel.slope * (150 - charge) + channel.offset + 0.5)
+    }
+    return reading(0) - reading(chip.correlation(sensor, .top, row: row, column: column))
   }
 
   func weights(row: Int) -> [Int] {

@@ -15,13 +15,13 @@ import Testing
     var largest = 63
     var deadZone = 0
 
-    /// The new weight in 1/256 codes, before it is rounded.
+    /// The new weight in 1/256 codes, before it is rounded, with what the sensors have stored.
     func change(of weight: Int, causal: Int, acausal: Int) -> Int {
-      func stored(_ reading: Int) -> Int {
-        min(127, deadZone == 0 ? 150 - reading : max(0, 150 - reading - deadZone))
+      func counted(_ stored: Int) -> Int {
+        min(127, deadZone == 0 ? stored : max(0, stored - deadZone))
       }
-      var plus = gains.causal * stored(causal)
-      var minus = gains.acausal * stored(acausal)
+      var plus = gains.causal * counted(causal)
+      var minus = gains.acausal * counted(acausal)
       if isMultiplicative {
         let scale = 32767 / largest
         plus = (plus * max(0, largest - weight) * scale + 1 << 14) >> 15
@@ -58,9 +58,9 @@ import Testing
       let end = UInt64(2 * update * CorrelationCase.periodTicks)
       _ = test.chip.run(until: ClockTime(cycles: end))
       let before = CorrelationCase.rows.map { test.weights(row: $0) }
-      let readings = CorrelationCase.rows.map { row in
+      let stored = CorrelationCase.rows.map { row in
         (0..<256).map { column in
-          CorrelationSensor.allCases.map { test.reading($0, row: row, column: column) }
+          CorrelationSensor.allCases.map { test.stored($0, row: row, column: column) }
         }
       }
       test.run(updates: UInt32(update))
@@ -70,13 +70,13 @@ import Testing
         let after = test.weights(row: row)
         for column in 0..<256 {
           let old = before[index][column]
-          let (causal, acausal) = (readings[index][column][0], readings[index][column][1])
+          let (causal, acausal) = (stored[index][column][0], stored[index][column][1])
           let expected =
             column < columns ? rule.weight(old, causal: causal, acausal: acausal) : old
           #expect(after[column] == expected, "row \(row), column \(column), update \(update)")
           moved += after[column] != old ? 1 : 0
-          let rest = test.reading(.causal, row: row, column: column)
-          #expect(rest == 150, "sensors are reset, or off")
+          let rest = test.stored(.causal, row: row, column: column)
+          #expect(rest == 0, "sensors are reset, or off")
         }
       }
       #expect(moved > columns / 2)
@@ -98,8 +98,8 @@ import Testing
           (0..<256).map { column in
             Double(
               Rule(gains: (9, 5)).change(
-                of: 30, causal: test.reading(.causal, row: row, column: column),
-                acausal: test.reading(.acausal, row: row, column: column))) / 256
+                of: 30, causal: test.stored(.causal, row: row, column: column),
+                acausal: test.stored(.acausal, row: row, column: column))) / 256
           })
       }
       test.run(updates: UInt32(update))

@@ -37,8 +37,8 @@ import Testing
       #expect(test.mailbox(0x0C) == trial && test.mailbox(4) == 7)
       #expect(test.mailbox(0x10) == trial - 1 && test.mailbox(0) == trial)
       let before = CorrelationCase.rows.map { test.weights(row: $0) }
-      let readings = (0..<40).map { test.reading(.causal, row: 10, column: $0) }
-      #expect(readings.contains { $0 < 148 })
+      let stored = (0..<40).map { test.stored(.causal, row: 10, column: $0) }
+      #expect(stored.contains { $0 > 2 })
       try Self.send(ProgramInterface.teacherLabel + UInt32(reward), after: 10, &test)
       _ = test.chip.run(until: ClockTime(cycles: test.chip.now.cycles + 10_000))
       #expect(test.mailbox(0x10) == trial && test.mailbox(0) == trial + 1)
@@ -48,7 +48,7 @@ import Testing
       for (column, new) in test.weights(row: 10).enumerated() {
         let old = before[1][column]
         let moved =
-          column < 40 ? rule.weight(old, causal: readings[column], acausal: 150) : old
+          column < 40 ? rule.weight(old, causal: stored[column], acausal: 0) : old
         #expect(new == moved, "trial \(trial), column \(column)")
       }
       #expect(test.weights(row: 8) == before[0])
