@@ -83,4 +83,19 @@ import Testing
     ])
     #expect(idle.status == 1)
   }
+
+  @Test("Rewards teach the right actions of three states; without gain they do not")
+  func rstdp() throws {
+    let task = ["--states", "3", "--trials", "240"]
+    let (status, json) = try Self.result(["rstdp", Self.path("rstdp.s")] + task)
+    #expect(status == 0 && json.plain["learned"] == true)
+    let source = try String(contentsOfFile: Self.path("rstdp.s"), encoding: .utf8)
+    let folder = try TemporaryFolder()
+    let idle = source.replacing("gain_causal, 128,", with: "gain_causal, 0,")
+    #expect(idle != source)
+    let path = folder.path("idle.s")
+    try idle.write(toFile: path, atomically: true, encoding: .utf8)
+    let tool = Tool(["experiment", "rstdp", path, "-I", Self.firmware.path] + task)
+    #expect(tool.status == 1)
+  }
 }

@@ -18,7 +18,7 @@ extension Command {
 
       The table has the part of right actions in ten successive parts of the trials.
 
-      Exit status 1 if less than 90 % of the last tenth are right. By chance it is one in the number of
+      Exit status 1 if less than 80 % of the last tenth are right. By chance it is one in the number of
       states.
 
       --json: program, program_sha256, chip_seed, noise_seed, seed, states, trials, success (a list of
@@ -27,7 +27,7 @@ extension Command {
       """,
     positionals: [.one("PROGRAM", "assembly source or ELF file, such as firmware/rstdp.s")],
     options: [
-      .value("--trials", "N", "100 to 100000 (default 1500)"),
+      .value("--trials", "N", "100 to 100000 (default 2000)"),
       .value("--states", "N", "states and actions, 2 to 16 (default 8)"),
       .value("--seed", "N", "of the task and the initial weights (default 1)"),
     ] + ChipArguments.options + LoadedProgram.options + [.json],
@@ -47,7 +47,7 @@ private struct RewardReport {
   let run: RewardLearning
   let result: RewardLearning.Result
 
-  private static let demanded = 0.9
+  private static let demanded = 0.8
   private static let parts = 10
 
   init(_ invocation: Invocation) throws {

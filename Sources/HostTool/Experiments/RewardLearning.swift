@@ -9,7 +9,7 @@ import EventFabric
 /// the environment.
 struct RewardLearning {
   var configuration: ChipConfiguration
-  var trialCount = 1500
+  var trialCount = 2000
   /// Of states and of actions.
   var stateCount = 8
   /// Chooses initial weights, right actions and the order of states.
