@@ -3,7 +3,8 @@ import ChipGeometry
 /// The exact comparison, in constant memory.
 enum ExactDiff {
   static func run(
-    _ leftReader: TraceReader, _ rightReader: TraceReader, contextCount: Int
+    _ leftReader: TraceReader, _ rightReader: TraceReader, contextCount: Int,
+    divergenceCount: Int
   ) throws(TraceError) -> TraceComparison {
     var result = TraceComparison(toleranceTicks: nil)
     var left = try EventCursor(leftReader, historyCount: contextCount)
@@ -27,7 +28,9 @@ enum ExactDiff {
       divergence.leftExcerpt.firstIndex = left.passedCount - before
       divergence.rightExcerpt.firstIndex = right.passedCount - before
       result.firstDivergence = divergence
-      try countDifferences(&left, &right, Int(before) + contextCount + 1, &result)
+      var group = SimultaneousEvents(
+        shown: [divergence.left, divergence.right], wantedCount: divergenceCount - 1)
+      try countDifferences(&left, &right, Int(before) + contextCount + 1, &group, &result)
     }
     result.leftCount = left.passedCount
     result.rightCount = right.passedCount
@@ -52,9 +55,8 @@ enum ExactDiff {
   /// From the first divergence on: matches the events of each tick whatever their order.
   private static func countDifferences(
     _ left: inout EventCursor, _ right: inout EventCursor, _ excerptCount: Int,
-    _ result: inout TraceComparison
+    _ group: inout SimultaneousEvents, _ result: inout TraceComparison
   ) throws(TraceError) {
-    var group = SimultaneousEvents()
     while true {
       let (l, r) = (left.current, right.current)
       if let l, r == nil || l.tick <= r?.tick ?? 0 {
@@ -91,6 +93,15 @@ private struct SimultaneousEvents {
   private var balance: [SpikeEvent: Int] = [:]
   private var unbalancedCount = 0
   private var isOrderDifferent = false
+  /// Events of the first divergence, which are not listed again.
+  private var shown: [SpikeEvent?]
+  /// How many events without a partner are listed.
+  private let wantedCount: Int
+
+  init(shown: [SpikeEvent?], wantedCount: Int) {
+    self.shown = shown
+    self.wantedCount = wantedCount
+  }
 
   private var isBalanced: Bool { unbalancedCount == 0 }
 
@@ -110,9 +121,28 @@ private struct SimultaneousEvents {
 
   mutating func close(at next: UInt64?, _ result: inout TraceComparison) {
     if isOrderDifferent && isBalanced { result.reorderedTicks += 1 }
+    if !isBalanced && result.laterDivergences.count < wantedCount { list(&result) }
     if isOrderDifferent { balance.removeAll(keepingCapacity: true) }
     isOrderDifferent = false
     unbalancedCount = 0
     tick = next
+  }
+
+  private mutating func list(_ result: inout TraceComparison) {
+    let left = balance.filter { $0.value != 0 }
+      .sorted { SpikeEventSource($0.key) < SpikeEventSource($1.key) }
+    for (event, count) in left {
+      for _ in 0..<abs(count) {
+        // The first divergence shows at most one event of each side.
+        let side = count > 0 ? 0 : 1
+        if shown[side] == event {
+          shown[side] = nil
+        } else if result.laterDivergences.count < wantedCount {
+          result.laterDivergences.append(
+            TraceComparison.Divergence(
+              left: side == 0 ? event : nil, right: side == 1 ? event : nil))
+        }
+      }
+    }
   }
 }

@@ -3,13 +3,17 @@ import ChipGeometry
 /// The comparison with a tolerance; see ``TraceDiff`` for what it finds.
 struct ToleranceDiff {
   private let tolerance: UInt64
+  private let divergenceCount: Int
   private var matchings: [SourceMatching] = []
   /// The numbers are indices of ``matchings``.
   private var numbering = SourceNumbering()
   /// The right events that a left one may still match, over all sources.
   private var pending = Queue<(tick: UInt64, source: Int)>()
 
-  init(tolerance: UInt64) { self.tolerance = tolerance }
+  init(tolerance: UInt64, divergenceCount: Int) {
+    self.tolerance = tolerance
+    self.divergenceCount = divergenceCount
+  }
 
   mutating func run(
     _ leftReader: TraceReader, _ rightReader: TraceReader
@@ -56,11 +60,15 @@ struct ToleranceDiff {
   private mutating func index(of event: SpikeEvent) -> Int {
     let source = SpikeEventSource(event)
     let index = numbering.number(of: source)
-    if index == matchings.count { matchings.append(SourceMatching(source: source)) }
+    if index == matchings.count {
+      // The first one is known without a list.
+      let listedCount = divergenceCount > 1 ? divergenceCount : 0
+      matchings.append(SourceMatching(source: source, listedCount: listedCount))
+    }
     return index
   }
 
-  private func summary(_ leftCount: UInt64, _ rightCount: UInt64) -> TraceComparison {
+  private mutating func summary(_ leftCount: UInt64, _ rightCount: UInt64) -> TraceComparison {
     var result = TraceComparison(toleranceTicks: tolerance)
     var first: (tick: UInt64, source: SpikeEventSource, isLeft: Bool)?
     for matching in matchings {
@@ -82,7 +90,25 @@ struct ToleranceDiff {
       result.firstDivergence = TraceComparison.Divergence(
         left: first.isLeft ? event : nil, right: first.isLeft ? nil : event)
     }
+    result.laterDivergences = laterDivergences()
     return result
+  }
+
+  private mutating func laterDivergences() -> [TraceComparison.Divergence] {
+    guard divergenceCount > 1 else { return [] }
+    var all: [(event: UnmatchedEvent, source: SpikeEventSource)] = []
+    for index in matchings.indices {
+      all += matchings[index].unmatched().map { ($0, matchings[index].source) }
+    }
+    // Of one source, they are in order.
+    let order = all.indices.sorted {
+      (all[$0].event.tick, all[$0].source, $0) < (all[$1].event.tick, all[$1].source, $1)
+    }
+    return order.prefix(divergenceCount).dropFirst().map { index in
+      let event = all[index].source.event(at: all[index].event.tick)
+      let isLeft = all[index].event.isLeft
+      return TraceComparison.Divergence(left: isLeft ? event : nil, right: isLeft ? nil : event)
+    }
   }
 }
 
@@ -96,9 +122,13 @@ struct SourceMatching {
   private var rights = Queue<UInt64>()
   /// One more than ``rights``.
   private var cells = Queue<Alignment>()
+  /// What the cells have left without a partner.
+  private var chains: UnmatchedChains
 
-  init(source: SpikeEventSource) {
+  /// `listedCount` is how many events without a partner ``unmatched()`` lists.
+  init(source: SpikeEventSource, listedCount: Int) {
     self.source = source
+    chains = UnmatchedChains(listedCount: listedCount)
     cells.append(Alignment())
   }
 
@@ -108,31 +138,44 @@ struct SourceMatching {
   /// Takes a right event that no left event so far reaches.
   mutating func takeRight(_ tick: UInt64) {
     rights.append(tick)
-    cells.append(best.skippingRight(tick))
+    cells.append(chains.adding(tick, isLeft: false, to: best.skippingRight(tick)))
   }
 
   /// No left event from here on reaches the first right event.
   mutating func dropFirstRight() {
     rights.removeFirst()
     cells.removeFirst()
+    if cells.count == 1 { chains.settle(&cells[0]) }
+  }
+
+  /// The first events without a partner, in order of time. Nothing can be taken after.
+  mutating func unmatched() -> [UnmatchedEvent] {
+    chains.settle(&cells[cells.count - 1])
+    return chains.settled
   }
 
   /// Takes a left event; all right events within the tolerance have been taken.
   mutating func takeLeft(_ tick: UInt64, tolerance: UInt64) {
     var diagonal = cells[0]
-    cells[0] = diagonal.skippingLeft(tick)
+    cells[0] = chains.adding(tick, isLeft: true, to: diagonal.skippingLeft(tick))
+    if cells.count == 1 { chains.settle(&cells[0]) }
     for k in 0..<rights.count {
       let above = cells[k + 1]
       var best = above.skippingLeft(tick)
       let beside = cells[k].skippingRight(rights[k])
-      if beside.isBetter(than: best) { best = beside }
+      let isBeside = beside.isBetter(than: best)
+      if isBeside { best = beside }
       let shift = rights[k] > tick ? rights[k] - tick : tick - rights[k]
       if shift <= tolerance {
         // On a tie the earlier events keep their partners.
         let matched = diagonal.matching(shift)
-        if matched.isBetter(than: best) { best = matched }
+        if matched.isBetter(than: best) {
+          cells[k + 1] = matched
+          diagonal = above
+          continue
+        }
       }
-      cells[k + 1] = best
+      cells[k + 1] = chains.adding(isBeside ? rights[k] : tick, isLeft: !isBeside, to: best)
       diagonal = above
     }
   }
@@ -147,6 +190,8 @@ struct Alignment: BitwiseCopyable {
   /// `UInt64.max` for none.
   private var firstUnmatched = UInt64.max
   private(set) var isFirstUnmatchedLeft = false
+  /// The last link of its chain in ``UnmatchedChains``, -1 for none.
+  var chain: Int32 = -1
 
   var firstUnmatchedTick: UInt64? { firstUnmatched == .max ? nil : firstUnmatched }
 
@@ -180,29 +225,5 @@ struct Alignment: BitwiseCopyable {
     if totalShift != other.totalShift { return totalShift < other.totalShift }
     if shifted != other.shifted { return shifted < other.shifted }
     return maximumShift < other.maximumShift
-  }
-}
-
-/// A first-in-first-out list in an array.
-struct Queue<Element> {
-  private var elements: [Element] = []
-  private var head = 0
-
-  var count: Int { elements.count - head }
-  var first: Element? { head < elements.count ? elements[head] : nil }
-
-  subscript(_ index: Int) -> Element {
-    get { elements[head + index] }
-    set { elements[head + index] = newValue }
-  }
-
-  mutating func append(_ element: Element) { elements.append(element) }
-
-  mutating func removeFirst() {
-    head += 1
-    if head == elements.count || head >= 64 && head * 2 > elements.count {
-      elements.removeFirst(head)
-      head = 0
-    }
   }
 }

@@ -23,10 +23,16 @@ public struct TraceComparison: Equatable, Sendable {
   public var reorderedTicks: UInt64 = 0
   /// The first place at which the traces differ by more than the tolerance; nil if there is none.
   public var firstDivergence: Divergence?
+  /// The ones after it, as many as were asked for: events without a partner, in order of time. In an
+  /// exact comparison those of the first divergence are not repeated.
+  public var laterDivergences: [Divergence] = []
   /// Where the headers differ. This does not make the traces unequal.
   public var headerDifferences: [HeaderDifference] = []
   /// What the labels mean: the left header's names, then those that only the right one has.
   public var sourceNames: [SpikeTraceHeader.SourceName] = []
+
+  /// All divergences that were collected, the first one first.
+  public var divergences: [Divergence] { (firstDivergence.map { [$0] } ?? []) + laterDivergences }
 
   /// Whether the events are the same: in the same order in an exact comparison, within the tolerance
   /// else.
@@ -40,11 +46,12 @@ public struct TraceComparison: Equatable, Sendable {
     public var tick: UInt64
     /// The label of the event at ``tick``, the left one if there are two.
     public var label: EventLabel
-    /// In an exact comparison the entry at this place, nil at the end of the trace. With a tolerance
-    /// the event that has no partner; the other side is nil.
+    /// In an exact comparison the entry at the first place that differs, nil at the end of the trace.
+    /// With a tolerance, and in later divergences, the event that has no partner; the other side is
+    /// nil.
     public var left: SpikeEvent?
     public var right: SpikeEvent?
-    /// In an exact comparison, how many entries come before in either trace.
+    /// At the first place of an exact comparison, how many entries come before in either trace.
     public var index: UInt64?
     /// The events around the divergence, empty if the files cannot be read again.
     public var leftExcerpt = Excerpt()

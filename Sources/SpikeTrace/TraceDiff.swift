@@ -16,59 +16,49 @@ import ChipGeometry
 public struct TraceDiff: Sendable {
   /// Nil for an exact comparison. At most 2^32 - 1.
   public var toleranceTicks: UInt64?
-  /// How many events the excerpts show before and after the first divergence.
+  /// How many events the excerpts show before and after a divergence.
   public var contextCount = 3
+  /// How many divergences are collected, at least 1. With a tolerance and more than 1, memory also grows
+  /// with the events of a source between two pauses longer than the tolerance.
+  public var divergenceCount = 1
 
   public init(toleranceTicks: UInt64? = nil) { self.toleranceTicks = toleranceTicks }
 
   /// Compares two files of either form.
   public func compare(_ left: String, _ right: String) throws(TraceError) -> TraceComparison {
     var result = try compare(TraceReader(path: left), TraceReader(path: right))
-    if toleranceTicks != nil, let tick = result.firstDivergence?.tick,
-      ByteSource.isRegularFile(left), ByteSource.isRegularFile(right)
-    {
-      result.firstDivergence?.leftExcerpt = try excerpt(left, around: tick)
-      result.firstDivergence?.rightExcerpt = try excerpt(right, around: tick)
+    guard ByteSource.isRegularFile(left), ByteSource.isRegularFile(right) else { return result }
+    // An exact comparison has the excerpts of the first one already.
+    let known = toleranceTicks == nil ? 1 : 0
+    let ticks = result.divergences.dropFirst(known).map(\.tick)
+    guard !ticks.isEmpty else { return result }
+    let lefts = try Excerpts.read(left, around: ticks, contextCount)
+    let rights = try Excerpts.read(right, around: ticks, contextCount)
+    for (offset, excerpts) in zip(lefts, rights).enumerated() {
+      result.setExcerpts(of: known + offset, excerpts.0, excerpts.1)
     }
     return result
   }
 
-  /// Compares what two readers have not read yet. With a tolerance, excerpts stay empty.
+  /// Compares what two readers have not read yet. Only the first divergence of an exact comparison has
+  /// excerpts.
   public func compare(
     _ left: TraceReader, _ right: TraceReader
   ) throws(TraceError) -> TraceComparison {
     var comparison: TraceComparison
     if let toleranceTicks {
       precondition(toleranceTicks <= UInt64(UInt32.max), "a tolerance of more than 2^32 - 1 ticks")
-      var diff = ToleranceDiff(tolerance: toleranceTicks)
+      var diff = ToleranceDiff(tolerance: toleranceTicks, divergenceCount: divergenceCount)
       comparison = try diff.run(left, right)
     } else {
-      comparison = try ExactDiff.run(left, right, contextCount: contextCount)
+      comparison = try ExactDiff.run(
+        left, right, contextCount: contextCount, divergenceCount: divergenceCount)
     }
     comparison.headerDifferences = HeaderDifference.between(left.header, right.header)
     let known = Set(left.header.sourceNames.map(\.label))
     comparison.sourceNames =
       left.header.sourceNames + right.header.sourceNames.filter { !known.contains($0.label) }
     return comparison
-  }
-
-  /// The last events before `tick` and the first ones from it on.
-  private func excerpt(
-    _ path: String, around tick: UInt64
-  ) throws(TraceError) -> TraceComparison.Excerpt {
-    var excerpt = TraceComparison.Excerpt()
-    let reader = try TraceReader(path: path)
-    var following = 0
-    while following <= contextCount, let event = try reader.next() {
-      excerpt.events.append(event)
-      if event.tick >= tick {
-        following += 1
-      } else if excerpt.events.count > contextCount {
-        excerpt.events.removeFirst()
-        excerpt.firstIndex += 1
-      }
-    }
-    return excerpt
   }
 }
 

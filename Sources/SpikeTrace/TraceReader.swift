@@ -34,6 +34,17 @@ public final class TraceReader {
     try self.init(ByteSource(path: path))
   }
 
+  /// Whether a file begins like a trace of either form.
+  public static func isTrace(_ path: String) -> Bool {
+    var start: [UInt8] = []
+    guard let source = try? ByteSource(path: path), let _ = try? source.read(32, into: &start)
+    else {
+      return false
+    }
+    return start.starts(with: BinaryLayout.magic)
+      || start.starts(with: Array("ranvier trace ".utf8))
+  }
+
   /// Reads a trace in memory; errors call it `name`.
   public convenience init(bytes: [UInt8], name: String) throws(TraceError) {
     try self.init(ByteSource(bytes: bytes, name: name))

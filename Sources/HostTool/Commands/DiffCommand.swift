@@ -5,40 +5,69 @@ import SpikeTrace
 extension Command {
   static let diff = Command(
     name: "diff",
-    summary: "compare two spike traces",
+    summary: "compare two spike traces, or two folders of them",
     discussion: """
       Without options the events must be the same entry by entry: tick, label, flags and the order of
       simultaneous events. With a tolerance the spikes of each source are matched one to one, in the
       order of time, as many as possible and with the smallest sum of shifts. The first divergence is
       printed with the events around it. A tick is 8 ns.
 
+      --distances measures how far the trains of each source are from each other: Victor-Purpura,
+      van Rossum, ISI- and SPIKE-distance. --statistics makes the verdict a statistical one: the
+      number of spikes of no source, and of all together, may differ by more than chance allows
+      (exact test of two Poisson rates, Holm's correction for many tests), and no distance may exceed
+      its --threshold. The matching is printed too, but does not count then.
+
+      Thresholds are for the totals: vp is Victor-Purpura per spike and rossum van Rossum per root of
+      the spikes (both 0 for equal traces, 1 if no spike is near another), isi and spike are means over
+      the sources. ISI and SPIKE look at the time from the first to the last event of both files.
+
+      Of two folders, files of the same name are compared, also in subfolders; a trace that only one of
+      them has is a difference.
+
       Headers are compared and their differences printed, but they do not make traces different
       unless --header is given. Exit status: 0 the same, 1 different, 2 a file cannot be read.
+
+      Memory is constant for an exact comparison; with a tolerance it grows with the events within
+      twice the tolerance. For distances the files are read several times, and about 16 million spike
+      times are held at once, or those of one source if it has more.
       """,
     positionals: [
-      .one("A", "a trace, text or binary"),
-      .one("B", "the trace to compare it with"),
+      .one("A", "a trace, text or binary, or a folder"),
+      .one("B", "the trace or folder to compare it with"),
     ],
     options: [
       .value("--tolerance-ticks", "N", "match spikes that are at most N ticks apart"),
       .flag("--header", "different headers count too, except for tool and tool_version"),
-      .value("--context", "N", "events to print before and after the first divergence (default 3)"),
+      .value("--first", "N", "print the first N divergences (default 1)"),
+      .value("--context", "N", "events to print before and after a divergence (default 3)"),
+      .flag("--side-by-side", "print the events around a divergence in two columns"),
+      .flag("--distances", "measure the distances of the trains of each source"),
+      .value("--cost", "C", "Victor-Purpura: cost of a shift by 1 us (default 0.1)"),
+      .value("--tau", "US", "van Rossum: time constant in us (default 10)"),
+      .flag("--statistics", "let rates and thresholds decide, not single spikes"),
+      .value("--level", "P", "probability of a false alarm of all rate tests (default 0.01)"),
+      .value(
+        "--threshold", "NAME=X", "with --statistics: the largest vp, rossum, isi or spike",
+        repeats: true),
+      .flag("--sources", "print a line for each source, not only for those whose rates differ"),
       .json,
     ],
     examples: [
       "ranvier diff before.trace after.trace",
       "ranvier diff chip.trace simulated.trace --tolerance-ticks 12 --json",
+      "ranvier diff a.trace b.trace --statistics --threshold spike=0.1 --threshold vp=0.2",
+      "ranvier diff traces/ new-traces/ --first 5 --side-by-side",
     ],
     run: { invocation in
-      let arguments = invocation.arguments
-      let tolerance = try arguments.integer("--tolerance-ticks", in: 0...Int(UInt32.max))
-      var diff = TraceDiff(toleranceTicks: tolerance.map(UInt64.init))
-      diff.contextCount = try arguments.integer("--context", in: 0...1000) ?? diff.contextCount
-      let (left, right) = (arguments.positional("A"), arguments.positional("B"))
-      let comparison = try diff.compare(left, right)
-      let report = DiffReport(
-        left: left, right: right, comparison: comparison,
-        countsHeader: arguments.flag("--header"))
+      let options = try DiffOptions(invocation.arguments)
+      let (left, right) = (
+        invocation.arguments.positional("A"), invocation.arguments.positional("B")
+      )
+      if let folders = try FolderDiff(left, right, options) {
+        return try folders.run(invocation)
+      }
+      let report = try DiffReport(left, right, options)
       if invocation.wantsJSON {
         invocation.print(report.json)
       } else {
@@ -48,144 +77,88 @@ extension Command {
     })
 }
 
-/// A comparison as text and as JSON.
-struct DiffReport {
-  let left: String
-  let right: String
-  let comparison: TraceComparison
+/// What the user wants to know of two traces.
+struct DiffOptions {
+  var diff: TraceDiff
   /// Whether headers must be the same too.
-  let countsHeader: Bool
+  var countsHeader: Bool
+  var isSideBySide: Bool
+  /// Nil if neither rates nor distances are asked for.
+  var statistics: TraceStatistics?
+  /// Whether these, not the single events, decide.
+  var isStatistical: Bool
+  var thresholds: [DistanceThreshold]
+  var showsSources: Bool
 
-  var isEqual: Bool { comparison.isEqual && (!countsHeader || relevantDifferences.isEmpty) }
-
-  private var relevantDifferences: [HeaderDifference] {
-    comparison.headerDifferences.filter { $0.field != "tool" && $0.field != "tool_version" }
-  }
-
-  var text: String {
-    var text = ""
-    for difference in comparison.headerDifferences {
-      text += "header: \(difference.field): "
-      text += "\(difference.left ?? "(none)") | \(difference.right ?? "(none)")\n"
+  init(_ arguments: ParsedArguments) throws(ToolError) {
+    let tolerance = try arguments.integer("--tolerance-ticks", in: 0...Int(UInt32.max))
+    diff = TraceDiff(toleranceTicks: tolerance.map(UInt64.init))
+    diff.contextCount = try arguments.integer("--context", in: 0...1000) ?? diff.contextCount
+    diff.divergenceCount = try arguments.integer("--first", in: 1...10_000) ?? 1
+    countsHeader = arguments.flag("--header")
+    isSideBySide = arguments.flag("--side-by-side")
+    isStatistical = arguments.flag("--statistics")
+    showsSources = arguments.flag("--sources")
+    thresholds = []
+    for text in arguments.all("--threshold") { thresholds.append(try DistanceThreshold(text)) }
+    let needed = isStatistical || arguments.flag("--distances")
+    for (name, isUsable, partner) in [
+      ("--threshold", isStatistical, "--statistics"), ("--level", isStatistical, "--statistics"),
+      ("--sources", needed, "--distances or --statistics"),
+      ("--cost", needed, "--distances or --statistics"),
+      ("--tau", needed, "--distances or --statistics"),
+    ] where arguments.flag(name) && !isUsable {
+      throw ToolError("\(name) means nothing without \(partner)")
     }
-    text += verdict + "\n"
-    guard let divergence = comparison.firstDivergence else { return text }
-    let name = name(divergence.label).map { " \($0)" } ?? ""
-    text += "first divergence at tick \(divergence.tick) (\(microseconds(divergence.tick)) µs), "
-    text += "label \(Self.label(divergence.label))\(name)"
-    text += divergence.index.map { ", entry \($0)\n" } ?? "\n"
-    text += "  \(left): \(line(divergence.left))\n"
-    text += "  \(right): \(line(divergence.right))\n"
-    text += excerpt(left, divergence.leftExcerpt, divergence.left)
-    text += excerpt(right, divergence.rightExcerpt, divergence.right)
-    return text
-  }
-
-  /// The name of a label, nil if no header has one.
-  private func name(_ label: EventLabel) -> String? {
-    comparison.sourceNames.first { $0.label == label.rawValue }?.name
-  }
-
-  private var verdict: String {
-    let within =
-      comparison.toleranceTicks.map { " within \($0) tick\($0 == 1 ? "" : "s")" } ?? ""
-    var text: String
-    if comparison.isEqual {
-      text = "\(isEqual ? "equal" : "headers differ, events equal")\(within): "
-      text += "\(comparison.matched) events"
-    } else {
-      text = "different\(within): \(comparison.matched) matched, "
-      text += "\(comparison.missing) missing, \(comparison.extra) extra"
+    guard needed else { return }
+    var statistics = TraceStatistics()
+    statistics.computesDistances = arguments.flag("--distances") || !thresholds.isEmpty
+    let perMicrosecond = Double(ClockTime.ticksPerMicrosecond)
+    if let cost = try arguments.number("--cost", in: 0...1e9) {
+      statistics.shiftCostPerTick = cost / perMicrosecond
     }
-    if comparison.shifted > 0 {
-      text += ", \(comparison.shifted) shifted by up to \(comparison.maxShiftTicks)"
+    if let tau = try arguments.number("--tau", in: 0...1e12) {
+      statistics.timeConstantTicks = tau * perMicrosecond
     }
-    if comparison.reorderedTicks > 0 {
-      text += ", another order at \(comparison.reorderedTicks) tick"
-      text += comparison.reorderedTicks == 1 ? "" : "s"
-    }
-    return text
-  }
-
-  private func excerpt(
-    _ file: String, _ excerpt: TraceComparison.Excerpt, _ marked: SpikeEvent?
-  ) -> String {
-    guard !excerpt.events.isEmpty else { return "" }
-    let width = String(excerpt.firstIndex + UInt64(excerpt.events.count)).count
-    var text = "\n\(file)\n"
-    var isMarked = false
-    for (offset, event) in excerpt.events.enumerated() {
-      let index = excerpt.firstIndex + UInt64(offset)
-      let isHere = comparison.firstDivergence?.index.map { $0 == index } ?? (event == marked)
-      let number = String(index)
-      text += isHere && !isMarked ? "> " : "  "
-      isMarked = isMarked || isHere
-      text += String(repeating: " ", count: width - number.count) + "\(number)  \(line(event))\n"
-    }
-    return text
-  }
-
-  private func line(_ event: SpikeEvent?) -> String {
-    guard let event else {
-      return comparison.toleranceTicks == nil ? "(the end)" : "(nothing that matches)"
-    }
-    let flags = EventFlagNames.text(event.flags)
-    let name = name(event.label).map { "  \($0)" } ?? ""
-    return "\(event.tick) \(Self.label(event.label))\(flags.isEmpty ? "" : " " + flags)\(name)"
-  }
-
-  private func microseconds(_ tick: UInt64) -> String {
-    let perMicrosecond = ClockTime.ticksPerMicrosecond
-    let fraction = String(1000 + tick % perMicrosecond * 1000 / perMicrosecond).dropFirst()
-    return "\(tick / perMicrosecond).\(fraction)"
-  }
-
-  static func label(_ label: EventLabel) -> String {
-    let digits = String(label.rawValue, radix: 16)
-    return "0x" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+    statistics.level = try arguments.number("--level", in: 0...1) ?? statistics.level
+    self.statistics = statistics
   }
 }
 
-extension DiffReport {
-  var json: JSONValue {
-    [
-      "equal": .bool(isEqual),
-      "tolerance_ticks": comparison.toleranceTicks.map { .unsigned($0) } ?? .null,
-      "left": ["file": .string(left), "events": .unsigned(comparison.leftCount)],
-      "right": ["file": .string(right), "events": .unsigned(comparison.rightCount)],
-      "matched": .unsigned(comparison.matched),
-      "missing": .unsigned(comparison.missing),
-      "extra": .unsigned(comparison.extra),
-      "shifted": .unsigned(comparison.shifted),
-      "max_shift_ticks": .unsigned(comparison.maxShiftTicks),
-      "total_shift_ticks": .unsigned(comparison.totalShiftTicks),
-      "reordered_ticks": .unsigned(comparison.reorderedTicks),
-      "first_divergence": comparison.firstDivergence.map(json) ?? .null,
-      "header_differences": .array(
-        comparison.headerDifferences.map {
-          [
-            "field": .string($0.field), "left": $0.left.map { .string($0) } ?? .null,
-            "right": $0.right.map { .string($0) } ?? .null,
-          ]
-        }),
-    ]
+/// The largest value of a distance that counts as the same.
+struct DistanceThreshold {
+  enum Distance: String, CaseIterable {
+    case victorPurpura = "vp"
+    case vanRossum = "rossum"
+    case isi
+    case spike
   }
 
-  private func json(_ divergence: TraceComparison.Divergence) -> JSONValue {
-    func entry(_ event: SpikeEvent?) -> JSONValue {
-      guard let event else { return .null }
-      return [
-        "tick": .unsigned(event.tick), "label": .integer(Int(event.label.rawValue)),
-        "flags": .integer(Int(event.flags.rawValue)),
-      ]
+  var distance: Distance
+  var limit: Double
+
+  /// Reads `NAME=X`.
+  init(_ text: String) throws(ToolError) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let names = Distance.allCases.map(\.rawValue)
+    guard let distance = Distance(rawValue: String(parts[0])) else {
+      throw ToolError(
+        "--threshold: '\(parts[0])' is not one of \(names.joined(separator: ", "))",
+        hint: Spelling.suggestion(for: String(parts[0]), among: names))
     }
-    return [
-      "tick": .unsigned(divergence.tick),
-      "label": .integer(Int(divergence.label.rawValue)),
-      "name": name(divergence.label).map { .string($0) } ?? .null,
-      "index": divergence.index.map { .unsigned($0) } ?? .null,
-      "left": entry(divergence.left),
-      "right": entry(divergence.right),
-    ]
+    guard parts.count == 2, let limit = Double(parts[1]), limit >= 0 else {
+      throw ToolError("--threshold: expected \(parts[0])=X with X at least 0, found '\(text)'")
+    }
+    self.distance = distance
+    self.limit = limit
+  }
+
+  func value(_ figures: TraceStatisticsResult.Figures) -> Double? {
+    switch distance {
+    case .victorPurpura: figures.victorPurpuraPerSpike
+    case .vanRossum: figures.vanRossumPerRootSpike
+    case .isi: figures.distances?.isi
+    case .spike: figures.distances?.spike
+    }
   }
 }
