@@ -39,7 +39,7 @@ import Testing
   @Test(
     "New weights are those of the rule in whole numbers; sensors then start anew",
     arguments: [
-      (Rule(), 256), (Rule(gains: (128, -77)), 200), (Rule(gains: (-128, 40), deadZone: 4), 130),
+      (Rule(), 256), (Rule(gains: (128, -77)), 200), (Rule(gains: (-128, 40), deadZone: 14), 130),
       (Rule(gains: (128, 128), isMultiplicative: true), 256),
       (Rule(gains: (90, 120), isMultiplicative: true, largest: 40), 97),
     ])

@@ -8,7 +8,10 @@ import Testing
   static func makeCase(_ parameters: [String: Int32] = [:]) throws -> CorrelationCase {
     var test = try CorrelationCase(
       "rstdp.s",
-      ["states": 2, "actions": 40, "stochastic": 0, "gain_causal": 64].merging(parameters) {
+      [
+        "states": 2, "actions": 40, "stochastic": 0, "gain_causal": 64,
+        "expectation_shift": 1,
+      ].merging(parameters) {
         _, new in new
       })
     test.chip.setSynapseLabel(2, .top, row: 17, column: 7)
@@ -43,7 +46,7 @@ import Testing
       _ = test.chip.run(until: ClockTime(cycles: test.chip.now.cycles + 10_000))
       #expect(test.mailbox(0x10) == trial && test.mailbox(0) == trial + 1)
       let difference = 256 * reward - expected
-      expected += difference >> 4
+      expected += difference >> 1
       let rule = CorrelationStdpTests.Rule(gains: ((64 * difference) >> 15, 0))
       for (column, new) in test.weights(row: 10).enumerated() {
         let old = before[1][column]
