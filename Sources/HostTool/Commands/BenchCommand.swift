@@ -22,6 +22,11 @@ extension Command {
         vector-fixed-point    vle16 vle16 vsmul vsadd vwmacc vse16 at e16, m1 (ns per instruction)
         vector-e16-m1-…       single vector instructions of every class (ns per instruction)
       synaptic-events         events into 120 neurons below threshold (million per second)
+      analog                  all of the following: neurons under Poisson input, cost per synaptic
+                              event and against biological time (a second is a millisecond of the
+                              chip); without CASE only 512 neurons with 128 sources of 20 Hz
+        analog-lif-NxS-Rhz    N leaky neurons, S sources of R Hz that reach all of them (ns)
+        analog-adex-NxS-Rhz   the same with adaptation and exponential term, integrated (ns)
       trace-diff              exact diff of two binary traces (million events per second)
       """,
     positionals: [.optional("CASE", "only the cases whose name begins so")],
@@ -95,7 +100,8 @@ struct Benchmarks {
       "train-sample-eventprop", "cycles-eventprop", "train-sample-delgrad", "cycles-delgrad",
       processor,
     ]
-    + ProcessorBenchmark.workloads.map(\.name) + ["synaptic-events", "trace-diff"]
+    + ProcessorBenchmark.workloads.map(\.name) + ["synaptic-events"]
+    + AnalogWorkload.all.map(\.name) + ["trace-diff"]
 
   func run() throws -> [Case] {
     var cases: [Case] = []
@@ -129,6 +135,12 @@ struct Benchmarks {
       add(
         "synaptic-events", AnalogBenchmark.synapticEvents(deliveries: 200_000 / scale),
         "million events/s", "one source, 120 neurons")
+    }
+    for workload in prefix.isEmpty ? AnalogWorkload.references : AnalogWorkload.all
+    where wants(workload.name) {
+      let effort = workload.neuron == .lif ? 10_000_000 : 2_000_000
+      let result = workload.run(synapticEvents: effort / scale)
+      add(workload.name, result.nanosecondsPerEvent, "ns", result.note)
     }
     if wants("trace-diff") {
       let result = try TraceBenchmark.run(eventCount: 3_000_000 / scale)

@@ -23,7 +23,7 @@ extension Command {
       "ranvier chip new --uncalibrated --chip-seed 3 --set neuron.tau_m=20 --all",
     ],
     run: { invocation in
-      var chip = try ChipArguments.description(invocation.arguments)
+      var chip = try ChosenChip(invocation.arguments).description
       try DescriptionFile.set(&chip, invocation.arguments)
       try invocation.deliver(chip.json(all: invocation.arguments.flag("--all")).text + "\n")
       return .done
@@ -58,9 +58,6 @@ extension Command {
       }
       var chip = ChipDescription()
       if let path = arguments.optional("FILE") { chip = try DescriptionFile.read(path) }
-      if let seed = try arguments.integer("--chip-seed", in: 0...Int.max / 2) {
-        chip.analog.chipSeed = UInt64(seed)
-      }
       try ChipArguments.modify(&chip, arguments)
       let report = DescriptionReport(chip)
       if invocation.wantsJSON {

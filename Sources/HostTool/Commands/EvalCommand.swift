@@ -32,7 +32,8 @@ extension Command {
     run: { invocation in
       let evaluation = try Evaluation(invocation)
       let results = try evaluation.run()
-      let report = EvaluationReport(evaluation, results)
+      let report = EvaluationReport(
+        evaluation, results, try evaluation.options(chipSeed: evaluation.seeds[0]))
       if invocation.wantsJSON {
         invocation.print(report.json)
       } else {
@@ -51,6 +52,7 @@ struct Evaluation: Sendable {
 
   let invocation: Invocation
   let program: LearningProgram
+  let chip: ChosenChip
   let seeds: [UInt64]
   let sampleCount: Int
   let plan: ChipEvaluation.Plan
@@ -61,7 +63,8 @@ struct Evaluation: Sendable {
     self.invocation = invocation
     let arguments = invocation.arguments
     program = try LoadedProgram(arguments.positional("PROGRAM"), invocation).learningProgram
-    seeds = try SessionOptions.chipSeeds(arguments)
+    chip = try ChosenChip(arguments)
+    seeds = try chip.seeds(arguments)
     var plan = ChipEvaluation.Plan()
     let name = try arguments.choice("--split", of: YinYang.Split.allCases.map(\.rawValue))
     plan.split = name.flatMap(YinYang.Split.init(rawValue:)) ?? .test
@@ -84,7 +87,8 @@ struct Evaluation: Sendable {
   /// The options of one chip: what the file says of the network, unless an option says the same.
   func options(chipSeed: UInt64) throws(ToolError) -> TrainingOptions {
     let arguments = invocation.arguments
-    let given = try SessionOptions.configuration(arguments, program, chipSeed: chipSeed)
+    let given = try SessionOptions.configuration(
+      arguments, program, chip.configuration(seed: chipSeed))
     var session = given
     do {
       try network.apply(to: &session, of: program)

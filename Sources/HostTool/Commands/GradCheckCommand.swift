@@ -82,7 +82,7 @@ struct GradientComparison: Sendable {
     check.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max / 2) ?? 1)
     check.differenceNeurons = try arguments.integer("--differences", in: 0...120) ?? 8
     check.options.session = try SessionOptions.configuration(
-      arguments, program, chipSeed: check.seed, hidden: 120)
+      arguments, program, ChosenChip(arguments).configuration(seed: check.seed), hidden: 120)
     check.options.session.parameters += try SessionOptions.settings(arguments)
     self.check = check
   }

@@ -92,7 +92,8 @@ struct ProgramRun: ~Copyable {
     let network = try network(arguments)
     let file = try LoadedProgram(arguments.positional("PROGRAM"), invocation)
     let stimulus = try arguments.value("--stimulus").map { try TraceReader(path: $0) }
-    let chip = try chip(file, arguments)
+    let chosen = try ChosenChip(arguments)
+    let chip = try chip(chosen, file, arguments)
     let configuration = chip.configuration
     var header = SpikeTraceHeader(toolVersion: HostTool.version)
     header.chipSeed = configuration.analog.chipSeed
@@ -100,8 +101,7 @@ struct ProgramRun: ~Copyable {
     header.programName = file.path
     header.programSHA256 = file.image.sha256
     if arguments.flag("--chip") {
-      let chip = try ChipArguments.description(arguments)
-      header.extra.append(.init("chip_sha256", chip.sha256))
+      header.extra.append(.init("chip_sha256", chosen.description.sha256))
     }
     header.inputCount = network?.inputCount
     header.hiddenCount = network?.hiddenCount
@@ -133,14 +133,13 @@ struct ProgramRun: ~Copyable {
 
   /// The chip that the arguments name, with the network on it and the program in its memory.
   static func chip(
-    _ file: LoadedProgram, _ arguments: ParsedArguments
+    _ chosen: ChosenChip, _ file: LoadedProgram, _ arguments: ParsedArguments
   ) throws(ToolError) -> Chip {
-    let description = try ChipArguments.description(arguments)
     let network = try network(arguments)
-    if network != nil { _ = try ChipArguments.configuration(description, arguments) }
+    if network != nil { _ = try chosen.configuration() }
     var settings: [(UInt32, UInt32)] = []
     for setting in arguments.all("--set") { settings.append(try parse(setting, file)) }
-    var chip = description.makeChip()
+    var chip = chosen.description.makeChip()
     network?.configure(&chip)
     for hemisphere in Hemisphere.allCases where hemisphere == .top || arguments.flag("--both") {
       let program = try file.program()

@@ -73,6 +73,7 @@ struct WeightsImport: Sendable {
   let network: FloatNetwork
   let groups: WeightGroups
   private let method: QuantisationMethod
+  private let chip: ChosenChip
 
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
@@ -82,6 +83,7 @@ struct WeightsImport: Sendable {
         "--group source: a source's two synapse rows hold codes alone, no gain of their own",
         hint: "--group target: the gain of each neuron's synaptic input")
     }
+    chip = try ChosenChip(arguments)
     groups =
       try arguments.choice("--group", of: WeightGroups.allCases.map(\.rawValue))
       .flatMap(WeightGroups.init(rawValue:)) ?? .layer
@@ -107,7 +109,7 @@ struct WeightsImport: Sendable {
             + "chip", hint: "--scale F says how many thresholds a weight of 1 means")
       }
     }
-    _ = try session(of: chosen, chipSeed: ChipArguments.chipSeed(arguments))
+    _ = try session(chipSeed: chip.seed)
   }
 
   /// What `-o` writes, with the times of the options.
@@ -122,12 +124,10 @@ struct WeightsImport: Sendable {
 
   // MARK: Accuracy
 
-  private func session(
-    of network: QuantisedNetwork, chipSeed: UInt64
-  ) throws -> SessionConfiguration {
+  private func session(chipSeed: UInt64) throws -> SessionConfiguration {
     let arguments = invocation.arguments
     var session = SessionConfiguration()
-    session.chip = try ChipArguments.configuration(arguments, chipSeed: chipSeed)
+    session.chip = try chip.configuration(seed: chipSeed)
     let ratio = try arguments.number("--tau-ratio", in: 0.5...8) ?? 2
     session.membraneTicks = Int((ratio * Double(session.synapticTicks)).rounded())
     let refractory = try arguments.number("--refractory-us", in: 0.04...65) ?? 32
@@ -144,8 +144,8 @@ struct WeightsImport: Sendable {
     let name = try arguments.choice("--split", of: YinYang.Split.allCases.map(\.rawValue))
     let split = name.flatMap(YinYang.Split.init(rawValue:)) ?? .validation
     let count = try arguments.integer("--samples", in: 1...split.sampleCount) ?? split.sampleCount
-    let seeds = try SessionOptions.chipSeeds(arguments)
-    var session = try session(of: results[0], chipSeed: seeds[0])
+    let seeds = try chip.seeds(arguments)
+    var session = try session(chipSeed: seeds[0])
     session.inputCount = network.hidden.sourceCount - (network.hasBias ? 1 : 0)
     session.outputCount = network.output.neuronCount
     do {
@@ -166,9 +166,7 @@ struct WeightsImport: Sendable {
     }
     return QuantisationReport.Accuracies(
       split: split, samples: count, chipSeeds: seeds,
-      ideal: network.idealAccuracy(
-        split, count: count, session),
-      onChips: onChips)
+      ideal: network.idealAccuracy(split, count: count, session), onChips: onChips)
   }
 
   private func accuracy(
@@ -176,7 +174,7 @@ struct WeightsImport: Sendable {
     _ seed: UInt64, _ progress: ProgressLine
   ) throws -> Double {
     var options = TrainingOptions()
-    options.session = try session(of: result, chipSeed: seed)
+    options.session = try session(chipSeed: seed)
     (options.trainingCount, options.validationCount, options.testCount) = (count, count, count)
     do {
       let stored = result.stored

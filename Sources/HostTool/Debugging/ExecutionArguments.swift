@@ -80,7 +80,7 @@ enum ExecutionArguments {
     _ program: LearningProgram, _ arguments: ParsedArguments
   ) throws -> any Execution {
     var chip = try SessionOptions.configuration(
-      arguments, program, chipSeed: try ChipArguments.chipSeed(arguments))
+      arguments, program, try ChosenChip(arguments).configuration())
     chip.hasBias = !arguments.flag("--no-bias")
     var options = try SessionOptions.training(arguments, chip)
     options.session.parameters += try SessionOptions.settings(arguments)
@@ -102,7 +102,7 @@ enum ExecutionArguments {
     _ file: LoadedProgram, _ arguments: ParsedArguments
   ) throws -> any Execution {
     let end = try arguments.value("--until").map { try ChipArguments.time("--until", $0) }
-    var chip = try ProgramRun.chip(file, arguments)
+    var chip = try ProgramRun.chip(ChosenChip(arguments), file, arguments)
     var last = chip.now
     if let path = arguments.value("--stimulus") {
       let stimulus = try TraceReader(path: path)

@@ -3,7 +3,7 @@ import Chip
 import ChipDescription
 import ChipGeometry
 
-/// The options that choose a chip, and times on its clock.
+/// The options that choose a chip (``ChosenChip`` reads them), and times on its clock.
 enum ChipArguments {
   static let options: [Command.Option] =
     [
@@ -23,63 +23,13 @@ enum ChipArguments {
       "spread of every time constant, threshold, gain and weight, 0 to 0.5: 0.1 is 10 %"),
   ]
 
-  static func chipSeed(_ arguments: ParsedArguments) throws(ToolError) -> UInt64 {
-    if let seed = try arguments.integer("--chip-seed", in: 0...Int.max / 2) { return UInt64(seed) }
-    return try file(arguments).analog.chipSeed
-  }
-
-  /// What `--chip` names, else the default chip.
-  private static func file(_ arguments: ParsedArguments) throws(ToolError) -> ChipDescription {
-    guard let path = arguments.value("--chip") else { return ChipDescription() }
-    return try DescriptionFile.read(path)
-  }
-
-  /// The chip of `--chip` as the other options change it.
-  static func description(_ arguments: ParsedArguments) throws(ToolError) -> ChipDescription {
-    var chip = try file(arguments)
-    chip.analog.chipSeed = try chipSeed(arguments)
-    try modify(&chip, arguments)
-    return chip
-  }
-
-  /// The same, of which all but seeds, mismatch, noise, converters, fabric and integration are for a network
-  /// to say.
-  static func configuration(
-    _ arguments: ParsedArguments, chipSeed: UInt64
-  ) throws(ToolError) -> ChipConfiguration {
-    var chip = try file(arguments)
-    chip.analog.chipSeed = chipSeed
-    try modify(&chip, arguments)
-    return try configuration(chip, arguments)
-  }
-
-  /// What a description leaves to a network.
-  ///
-  /// - Throws: if it says what the network says too.
-  static func configuration(
-    _ chip: ChipDescription, _ arguments: ParsedArguments
-  ) throws(ToolError) -> ChipConfiguration {
-    let plain = ChipDescription()
-    let said = chip.differences(to: plain).map(\.path).first { path in
-      !["chip_seed", "noise_seed", "generator_seed"].contains(path)
-        && ![
-          "mismatch.", "temporal_noise.", "converters.", "fabric.", "integration.",
-          "short_term_transfer.", "correlation_transfer.",
-        ].contains { path.hasPrefix($0) }
-    }
-    if let said, let path = arguments.value("--chip") {
-      throw ToolError(
-        "\(path): \(said): the network decides on neurons, rows and routes; expected only seeds, "
-          + "mismatch, temporal_noise, converters, fabric, integration, short_term_transfer and "
-          + "correlation_transfer")
-    }
-    return chip.configuration
-  }
-
-  /// Applies ``modifiers`` other than the chip seed.
+  /// Applies ``modifiers``.
   static func modify(
     _ chip: inout ChipDescription, _ arguments: ParsedArguments
   ) throws(ToolError) {
+    if let seed = try arguments.integer("--chip-seed", in: 0...Int.max / 2) {
+      chip.analog.chipSeed = UInt64(seed)
+    }
     if let seed = try arguments.integer("--noise-seed", in: 0...Int.max) {
       chip.analog.noiseSeed = UInt64(seed)
     }

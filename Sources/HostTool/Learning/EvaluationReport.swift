@@ -5,10 +5,15 @@ import Learning
 struct EvaluationReport {
   private let evaluation: Evaluation
   private let results: [Evaluation.Result]
+  /// Of the first chip.
+  private let options: TrainingOptions
 
-  init(_ evaluation: Evaluation, _ results: [Evaluation.Result]) {
+  init(
+    _ evaluation: Evaluation, _ results: [Evaluation.Result], _ options: TrainingOptions
+  ) {
     self.evaluation = evaluation
     self.results = results
+    self.options = options
   }
 
   private var split: YinYang.Split { evaluation.plan.split }
@@ -28,6 +33,7 @@ struct EvaluationReport {
       "tool_version": .string(HostTool.version), "program": .string(evaluation.program.name),
       "program_sha256": .string(evaluation.program.sha256), "task": "yin-yang",
       "split": .string(split.rawValue), "samples": .integer(evaluation.sampleCount),
+      "settings": .object(options.settings.map { .init($0.name, .string($0.value)) }),
       "weights": .string(evaluation.weightsPath), "trained_on_chip_seed": trainedOn,
       "chips": .array(results.map(json)),
     ]

@@ -39,15 +39,10 @@ enum SessionOptions {
     try arguments.integer("--jobs", in: 1...256) ?? ChipWorkers.coreCount
   }
 
-  static func chipSeeds(_ arguments: ParsedArguments) throws(ToolError) -> [UInt64] {
-    let first = try ChipArguments.chipSeed(arguments)
-    let count = UInt64(try arguments.integer("--chips", in: 1...10_000) ?? 1)
-    return Array(first..<first + count)
-  }
-
-  /// The configuration of the chip with that seed.
+  /// What the options say of a session of `program` on a chip.
   static func configuration(
-    _ arguments: ParsedArguments, _ program: LearningProgram, chipSeed: UInt64, hidden: Int? = nil
+    _ arguments: ParsedArguments, _ program: LearningProgram, _ chip: ChipConfiguration,
+    hidden: Int? = nil
   ) throws(ToolError) -> SessionConfiguration {
     let slots = try arguments.integer("--spikes-per-neuron", in: 1...4) ?? 1
     var size = hidden
@@ -55,7 +50,7 @@ enum SessionOptions {
     var session = SessionConfiguration(for: program, hidden: size, spikesPerNeuron: slots)
     session.outputRange =
       try arguments.number("--output-range", in: 1...127) ?? session.outputRange
-    session.chip = try ChipArguments.configuration(arguments, chipSeed: chipSeed)
+    session.chip = chip
     let refractory =
       try arguments.number("--refractory-us", in: 0.04...65) ?? (slots == 1 ? 32 : 2)
     session.refractoryTicks = Int((refractory * 125).rounded())

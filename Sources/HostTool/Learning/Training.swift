@@ -9,6 +9,7 @@ import SpikeTrace
 struct Training: Sendable {
   let invocation: Invocation
   let program: LearningProgram
+  let chip: ChosenChip
   let seeds: [UInt64]
   let jobs: Int
   let epochs: Int?
@@ -17,7 +18,8 @@ struct Training: Sendable {
     self.invocation = invocation
     let arguments = invocation.arguments
     program = try LoadedProgram(arguments.positional("PROGRAM"), invocation).learningProgram
-    seeds = try SessionOptions.chipSeeds(arguments)
+    chip = try ChosenChip(arguments)
+    seeds = try chip.seeds(arguments)
     jobs = try SessionOptions.jobs(arguments)
     epochs = try arguments.integer("--epochs", in: 1...1_000_000)
     guard !program.isInferenceOnly else {
@@ -35,7 +37,8 @@ struct Training: Sendable {
   /// The options of one chip.
   func options(chipSeed: UInt64) throws(ToolError) -> TrainingOptions {
     let arguments = invocation.arguments
-    var session = try SessionOptions.configuration(arguments, program, chipSeed: chipSeed)
+    var session = try SessionOptions.configuration(
+      arguments, program, chip.configuration(seed: chipSeed))
     session.hasBias = !arguments.flag("--no-bias")
     var options = try SessionOptions.training(arguments, session)
     options.epochs = epochs ?? options.epochs

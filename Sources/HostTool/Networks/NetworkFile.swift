@@ -9,10 +9,10 @@ enum NetworkFile {
   static func mapping(_ arguments: ParsedArguments) throws(ToolError) -> NetworkMapping {
     let path = arguments.positional("FILE")
     let network: NetworkDescription = try DescriptionFile.read(path)
-    let chip = try ChipArguments.description(arguments)
-    _ = try ChipArguments.configuration(chip, arguments)
+    let chip = try ChosenChip(arguments)
+    _ = try chip.configuration()
     do {
-      return try NetworkMapping(network, onto: chip)
+      return try NetworkMapping(network, onto: chip.description)
     } catch {
       throw ToolError("\(path): \(error)")
     }

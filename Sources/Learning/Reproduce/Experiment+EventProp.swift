@@ -23,7 +23,7 @@ extension Experiment {
       rows: [
         .init("5-200-3, double precision", .eventProp, cells: exact),
         .init("4-120-3 + bias, ideal chip", .eventProp120, cells: ideal),
-        .init("4-120-3 + bias, mismatched chips", .eventProp120, cells: chip),
+        .init("4-120-3 + bias, mismatched chips", cells: chip),
       ])
     table.further = [.validationAccuracy, .spikesPerSample, .cyclesPerSample]
     experiment.tables = [table]
@@ -50,7 +50,7 @@ extension Experiment {
       "Fast & Deep on Yin-Yang, test accuracy", subject: "network",
       rows: [
         .init("4-120-3 + bias, ideal chip", .fastDeep, cells: ideal),
-        .init("4-120-3 + bias, mismatched chips", .fastDeep, cells: chip),
+        .init("4-120-3 + bias, mismatched chips", cells: chip),
       ])
     table.further = [.validationAccuracy, .spikesPerSample, .cyclesPerSample]
     experiment.tables = [table]
