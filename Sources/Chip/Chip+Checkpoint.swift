@@ -31,7 +31,7 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
 
 extension Chip {
   /// The version of the checkpoint format: changes whenever the state of the chip does.
-  public static let checkpointVersion: UInt32 = 8
+  public static let checkpointVersion: UInt32 = 9
   private static let magic = Array("RNVRCHIP".utf8)
   private static let headerByteCount = 20
   private static let digestByteCount = 32
@@ -67,6 +67,7 @@ extension Chip {
     writer.write(now.cycles)
     writer.write(isAnalogOn)
     hostEvents.save(to: &writer)
+    linkedEvents.save(to: &writer)
     writer.writeArray(analog.checkpoint())
     fabric.save(to: &writer)
     top.save(to: &writer)
@@ -119,6 +120,8 @@ extension Chip {
     let isAnalogOn = try reader.readBool()
     var hostEvents = HostEventQueue()
     try hostEvents.restore(from: &reader)
+    var linkedEvents = HostEventQueue()
+    try linkedEvents.restore(from: &reader)
     let analogBytes: [UInt8] = try reader.readArray()
     let analogEnd = reader.offset
     guard let analog = try? AnalogCore.restored(from: analogBytes) else {
@@ -132,6 +135,7 @@ extension Chip {
     chip.now = now
     chip.isAnalogOn = isAnalogOn
     chip.hostEvents = hostEvents
+    chip.linkedEvents = linkedEvents
     chip.fabric = fabric
     try chip.top.restore(from: &reader)
     try chip.bottom.restore(from: &reader)

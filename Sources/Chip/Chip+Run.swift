@@ -54,7 +54,7 @@ extension Chip {
     isNextEventKnown = false
     let end = max(end, now).cycles
     while true {
-      if case .whenAsleep = condition, hostEvents.isEmpty, !isRunning, !awaitsTimer {
+      if case .whenAsleep = condition, isHostQueueEmpty, !isRunning, !awaitsTimer {
         return .asleep
       }
       if !isNextEventKnown { findNextEvent(before: end) }
@@ -89,7 +89,7 @@ extension Chip {
 
   /// Sets ``nextEvent`` and ``dueSpike``. Spikes at or after `end` are not looked for.
   private mutating func findNextEvent(before end: UInt64) {
-    var next = min(fabric.nextCycle(), hostEvents.nextCycle)
+    var next = min(fabric.nextCycle(), min(hostEvents.nextCycle, linkedEvents.nextCycle))
     next = min(next, min(top.nextTimerCycle, bottom.nextTimerCycle))
     dueSpike = nil
     if isAnalogOn {
@@ -104,10 +104,11 @@ extension Chip {
   private mutating func performCycle(_ cycle: UInt64) {
     let time = ClockTime(cycles: cycle)
     fabric.beginCycle(cycle)
-    while hostEvents.nextCycle <= cycle {
-      let event = hostEvents.removeFirst()
+    while linkedEvents.nextCycle <= cycle {
+      let event = linkedEvents.removeFirst()
       fabric.emit(hostEvent: event.label, flags: event.flags, at: time)
     }
+    while hostEvents.nextCycle <= cycle { passLink(hostEvents.removeFirst(), at: time) }
     fabric.emitBackground(at: time)
     while let spike = dueSpike, spike.time <= time {
       analog.fire(spike)
@@ -118,6 +119,18 @@ extension Chip {
     updateInterrupts(at: cycle)
     now = ClockTime(cycles: cycle + 1)
     isNextEventKnown = false
+  }
+
+  /// Emits a host event, now or as soon as its link has carried those before it.
+  private mutating func passLink(_ event: SpikeEvent, at time: ClockTime) {
+    guard let tick = fabric.links.passage(Int(event.label.rawValue >> 14), at: event.tick) else {
+      return
+    }
+    if tick == event.tick {
+      fabric.emit(hostEvent: event.label, flags: event.flags, at: time)
+    } else {
+      linkedEvents.insert(SpikeEvent(tick: tick, label: event.label, flags: event.flags))
+    }
   }
 
   private mutating func deliverBusEvents(at time: ClockTime) {

@@ -21,7 +21,8 @@ import PlasticityProcessor
 /// one cycle of 4 ns happens in this order:
 ///
 /// 1. events that waited for a bus or in a delay line and are due (``EventFabric``),
-/// 2. host events in the order in which they were sent,
+/// 2. host events that waited for their link, then those that need not, in the order in which
+///    they were sent,
 /// 3. background generators by index,
 /// 4. spikes by neuron index,
 /// 5. the delivery of what the buses carry to the synapses,
@@ -40,6 +41,8 @@ public struct Chip: ~Copyable {
   var bottom: ProcessorUnit
   var shared = SharedWords()
   var hostEvents = HostEventQueue()
+  /// Host events that wait for their link.
+  var linkedEvents = HostEventQueue()
   /// False for the replay of a recorded trace: neurons are silent, buses lead nowhere.
   public internal(set) var isAnalogOn = true
 
@@ -83,7 +86,11 @@ public struct Chip: ~Copyable {
   }
 
   /// True if no event of the host is still to come.
-  public var isHostQueueEmpty: Bool { hostEvents.isEmpty }
+  public var isHostQueueEmpty: Bool { hostEvents.isEmpty && linkedEvents.isEmpty }
+
+  /// Events lost per link because too many waited for it: the four from the host, then the four
+  /// to it.
+  public var linkDropCounts: [UInt32] { fabric.links.lostCounts }
 
   // MARK: Recording
 
@@ -98,5 +105,13 @@ public struct Chip: ~Copyable {
   public mutating func takeEvents(into buffer: inout [SpikeEvent]) {
     buffer.removeAll(keepingCapacity: true)
     swap(&buffer, &fabric.log)
+  }
+
+  /// Exchanges an emptied buffer for what the host has received since the last call, while
+  /// ``isRecording``: the events that nodes of the crossbar pass to links, with the tick at which they
+  /// have passed them, in the order of their arrival at the links.
+  public mutating func takeReceivedEvents(into buffer: inout [SpikeEvent]) {
+    buffer.removeAll(keepingCapacity: true)
+    swap(&buffer, &fabric.linkLog)
   }
 }

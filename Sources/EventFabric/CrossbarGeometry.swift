@@ -30,6 +30,15 @@ public struct CrossbarInput: Hashable, BitwiseCopyable, Sendable {
   }
 
   public static let all = (0..<count).map { Self($0) }
+
+  /// What the events of an input are.
+  static func origin(of input: UInt8) -> SpikeEvent.Flags {
+    switch input {
+    case 0..<8: .neuron
+    case 8..<12: .stimulus
+    default: .background
+    }
+  }
 }
 
 /// One of the 12 outputs of the event crossbar.

@@ -6,10 +6,20 @@ public struct FabricConfiguration: Hashable, BitwiseCopyable, Sendable {
   public var busQueueDepth: Int
   /// Cycles of 4 ns from the source to the bus, delay line not included.
   public var crossbarLatencyCycles: UInt64
+  /// Ticks of 8 ns between two events of one of the four channels from the host, or of the four to
+  /// it; 0 for no limit.
+  public var linkIntervalTicks: UInt64
+  /// Events that can wait for such a channel.
+  public var linkQueueDepth: Int
 
-  public init(busQueueDepth: Int = 16, crossbarLatencyCycles: UInt64 = 0) {
+  public init(
+    busQueueDepth: Int = 16, crossbarLatencyCycles: UInt64 = 0, linkIntervalTicks: UInt64 = 0,
+    linkQueueDepth: Int = 16
+  ) {
     self.busQueueDepth = busQueueDepth
     self.crossbarLatencyCycles = crossbarLatencyCycles
+    self.linkIntervalTicks = linkIntervalTicks
+    self.linkQueueDepth = linkQueueDepth
   }
 }
 
@@ -39,6 +49,7 @@ package struct EventFabric: ~Copyable {
   private var background = [BackgroundSource](
     repeating: BackgroundSource(), count: ChipSize.backgroundGenerators)
   private var nextBackgroundCycle = UInt64.max
+  package var links: EventLinks
   /// Events lost per PADI bus because its queue was full.
   private(set) package var busDropCounts = [UInt32](repeating: 0, count: ChipSize.buses)
 
@@ -49,6 +60,9 @@ package struct EventFabric: ~Copyable {
   package var isLogging = false
   /// All events of the chip at emission, in order, while ``isLogging``.
   package var log: [SpikeEvent] = []
+  /// What has left by the links to the host, with the ticks at which it passed them, while
+  /// ``isLogging``; by time on each link.
+  package var linkLog: [SpikeEvent] = []
 
   package init(_ configuration: FabricConfiguration = FabricConfiguration()) {
     self.configuration = configuration
@@ -60,6 +74,7 @@ package struct EventFabric: ~Copyable {
     bottomRecorder = EventRecorder(.bottom)
     delayed = DelayQueue()
     buses = PADIBuses(queueDepth: configuration.busQueueDepth)
+    links = EventLinks(configuration)
     busEvents.reserveCapacity(256)
   }
 
@@ -183,7 +198,11 @@ package struct EventFabric: ~Copyable {
     for node in crossbar.firstNodes[Int(input)]..<crossbar.firstNodes[Int(input) + 1]
     where crossbar[node].passes(label) {
       let output = crossbar.outputs[node]
-      if output >= ChipSize.buses || accept(BusEvent(bus: output, label: label), at: cycle) {
+      let isTaken =
+        output >= ChipSize.buses
+        ? leave(label, input: input, output: output, at: cycle)
+        : accept(BusEvent(bus: output, label: label), at: cycle)
+      if isTaken {
         crossbar.countEvent(output: output)
       } else {
         crossbar.countDrop(input: input, node: node)
@@ -199,6 +218,20 @@ package struct EventFabric: ~Copyable {
     case .lost:
       busDropCounts[Int(event.bus)] &+= 1
       return false
+    }
+    return true
+  }
+
+  /// Whether a link to the host took the event.
+  private mutating func leave(
+    _ label: EventLabel, input: UInt8, output: UInt8, at cycle: UInt64
+  ) -> Bool {
+    let channel = ChipSize.linkInputs + Int(output) - ChipSize.buses
+    guard let tick = links.passage(channel, at: ClockTime(cycles: cycle).ticks) else {
+      return false
+    }
+    if isLogging {
+      linkLog.append(SpikeEvent(tick: tick, label: label, flags: CrossbarInput.origin(of: input)))
     }
     return true
   }
@@ -229,6 +262,8 @@ package struct EventFabric: ~Copyable {
     writer.section("fabric")
     writer.write(UInt32(configuration.busQueueDepth))
     writer.write(configuration.crossbarLatencyCycles)
+    writer.write(configuration.linkIntervalTicks)
+    writer.write(UInt32(configuration.linkQueueDepth))
     backends.save(to: &writer)
     delayLines.save(to: &writer)
     taps.save(to: &writer)
@@ -237,6 +272,7 @@ package struct EventFabric: ~Copyable {
     bottomRecorder.save(to: &writer)
     delayed.save(to: &writer)
     buses.save(to: &writer)
+    links.save(to: &writer)
     for source in background { source.save(to: &writer) }
     writer.writeArray(busDropCounts)
   }
@@ -249,8 +285,13 @@ package struct EventFabric: ~Copyable {
     guard depth <= 1 << 20 else {
       throw .invalidValue(offset: reader.offset - 4, meaning: "a queue depth")
     }
-    var fabric = EventFabric(
-      FabricConfiguration(busQueueDepth: depth, crossbarLatencyCycles: try reader.read()))
+    let configuration = FabricConfiguration(
+      busQueueDepth: depth, crossbarLatencyCycles: try reader.read(),
+      linkIntervalTicks: try reader.read(), linkQueueDepth: Int(try reader.read(UInt32.self)))
+    guard configuration.linkIntervalTicks <= 1 << 32, configuration.linkQueueDepth <= 1 << 20 else {
+      throw .invalidValue(offset: reader.offset - 12, meaning: "the bandwidth of a link")
+    }
+    var fabric = EventFabric(configuration)
     fabric.backends = try NeuronBackends(from: &reader)
     fabric.delayLines = try DelayLines(from: &reader)
     fabric.taps = try TapMemory(from: &reader)
@@ -259,6 +300,7 @@ package struct EventFabric: ~Copyable {
     fabric.bottomRecorder = try EventRecorder(.bottom, from: &reader)
     fabric.delayed = try DelayQueue(from: &reader)
     fabric.buses = try PADIBuses(queueDepth: depth, from: &reader)
+    fabric.links = try EventLinks(configuration, from: &reader)
     for index in fabric.background.indices {
       fabric.background[index] = try BackgroundSource(from: &reader)
     }

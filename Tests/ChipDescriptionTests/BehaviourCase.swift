@@ -7,7 +7,7 @@ import Learning
 /// A chip on which everything that a description can say matters within a few microseconds.
 enum BehaviourCase {
   /// Generator 0 drives columns 0 to 7 by drivers with short-term plasticity, whose spikes come back with a delay; generator 4 sends more
-  /// than its bus takes; columns 0 to 3 have parameters of their own.
+  /// than its bus and its link take; columns 0 to 3 have parameters of their own.
   static let text = """
     {
       "format": "ranvier-chip-1",
@@ -15,7 +15,10 @@ enum BehaviourCase {
         "weight": 0, "adc_channel_offset": 10, "adc_ramp_offset": 3, "adc_ramp_slope": 0.05
       },
       "temporal_noise": {"column_adc": 3},
-      "fabric": {"bus_queue_depth": 2, "crossbar_latency": 0.02},
+      "fabric": {
+        "bus_queue_depth": 2, "crossbar_latency": 0.02, "link_interval": 0.024,
+        "link_queue_depth": 2
+      },
       "integration": {"relative_tolerance": 1e-3, "absolute_tolerance": 1e-3},
       "neuron": {
         "tau_m": 4, "tau_s_excitatory": 2, "tau_s_inhibitory": 1.5, "leak": 0.1, "reset": -0.2,
@@ -66,6 +69,7 @@ enum BehaviourCase {
       ],
       "crossbar": [
         {"from": "background-4", "to": "bottom-bus-0"},
+        {"from": "background-4", "to": "link-0"},
         {"from": "background-0", "to": "top-bus-0"},
         {"from": "neurons-0", "to": "top-bus-0"}
       ],
@@ -139,6 +143,8 @@ enum BehaviourCase {
     var events: [SpikeEvent] = []
     var counters: [[UInt8]?] = []
     var sensors: [UInt8] = []
+    var received: [SpikeEvent] = []
+    var linkDrops: [UInt32] = []
   }
 
   /// Where the program puts what it reads of sensors.
@@ -152,6 +158,8 @@ enum BehaviourCase {
     _ = chip.run(until: ClockTime(cycles: 3600))
     var behaviour = Behaviour()
     chip.takeEvents(into: &behaviour.events)
+    chip.takeReceivedEvents(into: &behaviour.received)
+    behaviour.linkDrops = chip.linkDropCounts
     behaviour.counters = Hemisphere.allCases.map {
       chip.inspect($0, at: AddressMap.counters.base, byteCount: 296 * 4)
     }

@@ -211,7 +211,7 @@ import Testing
     #expect(hint(#"{"chip_sed": 1}"#) == "did you mean 'chip_seed'?")
     #expect(
       hint(#"{"format": "ranvier-chip-1", "fabric": {"zzz": 1}}"#)
-        == "known here: bus_queue_depth, crossbar_latency")
+        == "known here: bus_queue_depth, crossbar_latency, link_interval, link_queue_depth")
     #expect(hint(#"{"format": "ranvier-chip-1", "neuron.tau_m": 1}"#) != nil)
   }
 

@@ -43,7 +43,8 @@ import Testing
     var chip = Chip(
       ChipConfiguration(
         analog: AnalogConfiguration(chipSeed: 3, noiseSeed: 4),
-        fabric: FabricConfiguration(busQueueDepth: 1, crossbarLatencyCycles: 1)))
+        fabric: FabricConfiguration(
+          busQueueDepth: 1, crossbarLatencyCycles: 1, linkIntervalTicks: 150, linkQueueDepth: 2)))
     let network = try LayeredNetwork(inputs: 4, hidden: 120, outputs: 3)
     network.configure(&chip)
     var stream = RandomStream(seed: 8, name: "busy chip")
@@ -91,6 +92,7 @@ import Testing
     #expect(expected.filter { $0.flags.contains(.neuron) }.count > 100, "neurons are active")
     #expect(expected.filter { $0.flags.contains(.processor) }.count > 50, "so is the gardener")
     #expect(whole.busDropCounts.contains { $0 > 0 }, "queues overflow")
+    #expect(whole.linkDropCounts.contains { $0 > 0 }, "and links")
     #expect(whole.readMemory(.bottom, at: 0, byteCount: 4) != [0, 0, 0, 0])
 
     var chip = try Self.busyChip()

@@ -5,7 +5,9 @@ import Testing
 @Suite struct FabricStateTests {
   /// A fabric with everything in use.
   static func busy() -> EventFabric {
-    var fabric = EventFabric(FabricConfiguration(busQueueDepth: 3, crossbarLatencyCycles: 1))
+    var fabric = EventFabric(
+      FabricConfiguration(
+        busQueueDepth: 3, crossbarLatencyCycles: 1, linkIntervalTicks: 2, linkQueueDepth: 3))
     for node in 0..<76 { fabric.crossbar[node] = .open }
     for index in 0..<512 {
       fabric.backends.configure(
@@ -52,6 +54,7 @@ import Testing
     var whole = Self.busy()
     let expected = drive(&whole, Self.stimuli, until: 2500)
     #expect(whole.busDropCounts.contains { $0 > 0 }, "the case is meant to be congested")
+    #expect(whole.links.lostCounts.contains { $0 > 0 })
     var fabric = Self.busy()
     var carried: [Carried] = []
     var stream = RandomStream(seed: 5, name: "cuts")
@@ -77,6 +80,7 @@ import Testing
     #expect(a == drive(&logging, Self.stimuli, until: 2100))
     #expect(state(of: quiet) == state(of: logging))
     #expect(logging.log.count > Self.stimuli.count / 2 && quiet.log.isEmpty)
+    #expect(logging.linkLog.count > 100 && quiet.linkLog.isEmpty)
   }
 
   @Test("Each setting changes the state")
@@ -90,6 +94,8 @@ import Testing
     }
     #expect(state(of: EventFabric(FabricConfiguration(busQueueDepth: 3))) != fresh)
     #expect(state(of: EventFabric(FabricConfiguration(crossbarLatencyCycles: 3))) != fresh)
+    #expect(state(of: EventFabric(FabricConfiguration(linkIntervalTicks: 3))) != fresh)
+    #expect(state(of: EventFabric(FabricConfiguration(linkQueueDepth: 3))) != fresh)
     let neuron = NeuronIndex(9)
     expectChange("address") { $0.backends.configure(neuron, addressOut: 1, isEnabled: false) }
     expectChange("enable") { $0.backends.configure(neuron, addressOut: 0, isEnabled: true) }

@@ -93,6 +93,12 @@ extension ChipDescription {
     .time(
       "fabric.crossbar_latency", \.fabric.crossbarLatencyCycles, in: 0...1000, unit: .cycles,
       "from the source of an event to the bus, delay line not included", "1.3, unpublished"),
+    .time(
+      "fabric.link_interval", \.fabric.linkIntervalTicks, in: 0...1000, unit: .ticks,
+      "between two events of a channel from or to the host; 0: no limit", "1, unpublished"),
+    .integer(
+      "fabric.link_queue_depth", \.fabric.linkQueueDepth, in: 0...65536, unit: "events",
+      "events that can wait for such a channel", "1.6, unpublished"),
   ]
 
   private static let integration: [ChipField] = [
