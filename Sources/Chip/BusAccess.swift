@@ -171,6 +171,33 @@ enum BusAccess {
     return nil
   }
 
+  /// An element for the host, whom no declaration of a program concerns.
+  static func hostRead(
+    _ place: PlaybackProgram.Place, _ unit: inout ProcessorUnit, _ analog: borrowing AnalogCore,
+    _ fabric: borrowing EventFabric, _ shared: SharedWords, _ map: BusMap, at time: ClockTime
+  ) -> UInt32? {
+    guard
+      let found = map.place(
+        of: place.address, elementByteCount: place.byteCount, isWrite: false)
+    else { return nil }
+    let (isSpikeOnly, count) = (unit.isSpikeOnly, unit.analogReadCount)
+    unit.isSpikeOnly = false
+    defer { (unit.isSpikeOnly, unit.analogReadCount) = (isSpikeOnly, count) }
+    return read(place.byteCount, from: found, &unit, analog, fabric, shared, at: time)
+  }
+
+  /// - Returns: false if the host cannot write there.
+  static func hostWrite(
+    _ value: UInt32, _ place: PlaybackProgram.Place, _ unit: inout ProcessorUnit,
+    _ analog: inout AnalogCore, _ fabric: inout EventFabric, _ shared: inout SharedWords,
+    _ map: BusMap, at time: ClockTime
+  ) -> Bool {
+    guard
+      let found = map.place(of: place.address, elementByteCount: place.byteCount, isWrite: true)
+    else { return false }
+    return write(value, place.byteCount, to: found, &unit, &analog, &fabric, &shared, at: time)
+  }
+
   /// One element, nil if it cannot be read.
   private static func read(
     _ width: Int, from place: BusMap.Place, _ unit: inout ProcessorUnit,

@@ -133,7 +133,7 @@ extension Chip {
     }
   }
 
-  private mutating func deliverBusEvents(at time: ClockTime) {
+  mutating func deliverBusEvents(at time: ClockTime) {
     if isAnalogOn {
       for index in fabric.busEvents.indices {
         let event = fabric.busEvents[index]

@@ -7,6 +7,7 @@ package enum CommandRegistry {
     .disasm,
     .isa,
     .run,
+    .playback,
     .chipNew,
     .chipDescribe,
     .chipValidate,

@@ -11,6 +11,7 @@ struct NetworkRun: ~Copyable {
   private let invocation: Invocation
   private let mapping: NetworkMapping
   private let file: LoadedProgram?
+  private let programs: [Hemisphere: LoadedProgram]
   private var chip: Chip
   private let events: [SpikeEvent]
   private let recording: TraceWriter?
@@ -64,6 +65,7 @@ struct NetworkRun: ~Copyable {
     self.invocation = invocation
     self.mapping = mapping
     self.file = file
+    programs = file.map { [.top: $0, .bottom: $0] } ?? [:]
     self.chip = chip
     self.events = events
     self.recording = recording
@@ -102,30 +104,9 @@ struct NetworkRun: ~Copyable {
         try chip.enqueue(events[sentCount])
         sentCount += 1
       }
-      try step(chip.run(until: slice))
+      try ProgramStops.handle(
+        chip.run(until: slice), &chip, programs, console: invocation.errors)
       try record()
-    }
-  }
-
-  private mutating func step(_ stop: ChipStop) throws {
-    switch stop {
-    case .reachedTime, .asleep, .idle, .paused: break
-    case .consoleWrite(let hemisphere, let address, let byteCount):
-      guard UInt64(address) + UInt64(byteCount) <= UInt64(AddressMap.sramByteCount) else {
-        throw ToolError("the program prints what is beyond its memory", status: .trapped)
-      }
-      invocation.errors.write(
-        chip.readMemory(hemisphere, at: address, byteCount: Int(byteCount)))
-    case .processorStopped(_, .exited(let code)):
-      guard code == 0 else {
-        throw ToolError("the program exits with code \(code)", status: .trapped)
-      }
-    case .processorStopped(let hemisphere, .trapped(let trap)):
-      guard let file else { return }
-      throw ToolError(
-        TrapReport.text(trap, file, hemisphere, registers: chip.registers(hemisphere)),
-        status: .trapped)
-    case .processorStopped: break
     }
   }
 
