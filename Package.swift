@@ -24,6 +24,7 @@ let modules: [(name: String, dependencies: [String])] = [
   ("Chip", ["ChipGeometry", "PlasticityProcessor", "AnalogCore", "EventFabric"]),
   ("ChipDescription", ["ChipGeometry", "AnalogCore", "EventFabric", "Chip"]),
   ("Learning", ["ChipGeometry", "Assembler", "SpikeTrace", "AnalogCore", "EventFabric", "Chip"]),
+  ("Experiments", ["ChipGeometry", "AnalogCore", "EventFabric", "Chip", "ChipDescription"]),
   (
     "Debugging",
     [
