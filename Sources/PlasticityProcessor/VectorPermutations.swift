@@ -102,10 +102,25 @@ extension PlasticityProcessor {
     _ d: Lanes<T>, _ a: Lanes<T>, _ indices: Lanes<I>, _ active: ActiveLanes
   ) {
     let lengthMax = I.Wide(truncatingIfNeeded: vector.lengthMax)
+    guard active.isMasked || isOutside(indices, active.length) else {
+      // The table lookup of every learning program: without a branch for each lane.
+      for lane in 0..<active.length { d[lane] = a[Int(truncatingIfNeeded: indices[lane])] }
+      return
+    }
     active.forEach { lane in
       let index = indices[lane].unsignedWide
       d[lane] = index < lengthMax ? a[Int(truncatingIfNeeded: index)] : 0
     }
+  }
+
+  /// Whether one of the indices is that of no lane.
+  @inline(__always)
+  private func isOutside<I: Lane>(_ indices: Lanes<I>, _ count: Int) -> Bool {
+    // One less than a power of two. Where it is beyond the indices' type, look at them one by one.
+    guard let last = I(exactly: vector.lengthMax - 1) else { return true }
+    var bits: I = 0
+    for lane in 0..<count { bits |= indices[lane] & ~last }
+    return bits != 0
   }
 
   private mutating func compress<T: Lane>(
