@@ -196,7 +196,7 @@ enum TextEncoding {
     UInt8(truncatingIfNeeded: value < 10 ? 0x30 + value : 0x57 + value)
   }
 
-  private static func appendDecimal(_ value: UInt64, to output: inout [UInt8]) {
+  static func appendDecimal(_ value: UInt64, to output: inout [UInt8]) {
     let start = output.count
     var rest = value
     repeat {

@@ -1,6 +1,6 @@
 import AnalogCore
 public import Chip
-import ChipGeometry
+public import ChipGeometry
 
 /// All firing patterns, each on a neuron of the same chip.
 public struct FiringPatternExperiment: Sendable {

@@ -1,4 +1,4 @@
-public import ChipGeometry
+import ChipGeometry
 
 /// A distribution over binary units: p(z) ∝ exp(½ Σ W_ij z_i z_j + Σ b_i z_i).
 public struct BoltzmannMachine: Equatable, Sendable {

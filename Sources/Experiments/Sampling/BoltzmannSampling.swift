@@ -1,5 +1,5 @@
 import AnalogCore
-import Chip
+public import Chip
 public import ChipDescription
 import ChipGeometry
 

@@ -31,6 +31,14 @@ package enum CommandRegistry {
     .reproduce,
     .diff,
     .traceInfo,
+    .traceHead,
+    .traceGrep,
+    .traceCut,
+    .traceShift,
+    .traceJitter,
+    .traceMerge,
+    .traceStats,
+    .traceConvert,
     .bench,
   ]
 
