@@ -44,7 +44,7 @@ import Testing
       ChipConfiguration(
         analog: AnalogConfiguration(chipSeed: 3, noiseSeed: 4),
         fabric: FabricConfiguration(
-          busQueueDepth: 1, crossbarLatencyCycles: 1, linkIntervalTicks: 150, linkQueueDepth: 2)))
+          busQueueDepth: 1, crossbarLatencyCycles: 1, linkIntervalTicks: 1, linkQueueDepth: 1)))
     let network = try LayeredNetwork(inputs: 4, hidden: 120, outputs: 3)
     network.configure(&chip)
     var stream = RandomStream(seed: 8, name: "busy chip")
@@ -61,6 +61,7 @@ import Testing
       chip.setDelay(
         UInt16(stream.next(below: 900)), .top, line: LayeredNetwork.column(hidden: h))
     }
+    for link in 1...3 { chip.setNode(from: .link(link), to: .bus(.top, 0), .open) }
     for generator in 0..<4 {
       chip.setNode(from: .background(generator), to: .bus(.top, generator), .open)
       chip.setBackground(
@@ -76,6 +77,9 @@ import Testing
         try chip.send(0x520 + UInt16(k), tick: sample * 2400 + 100 + stream.next(below: 1500))
       }
       for _ in 0..<3 { try chip.send(0x520, tick: sample * 2400 + 1900) }
+      for link in 1...3 as ClosedRange<UInt16> {
+        try chip.send(link << 14 | 0x520, tick: sample * 2400 + 1910)
+      }
       try chip.send(0x700, tick: sample * 2400 + 2300, .endOfSample)
     }
     return chip

@@ -21,7 +21,8 @@ import Testing
     try chip.send(7, tick: 113)
     try chip.send(8, tick: 200)
     #expect(chip.run(until: distantFuture, stopping: .whenAsleep) == .asleep)
-    #expect(chip.isHostQueueEmpty)
+    let isEmpty = chip.isHostQueueEmpty
+    #expect(isEmpty)
     // 4 and 6 find two waiting; 5 comes by another link.
     let seen = chip.events().map { [UInt64($0.label.rawValue), $0.tick] }
     #expect(seen == [[1, 100], [0x4005, 100], [2, 110], [3, 120], [7, 130], [8, 200]])

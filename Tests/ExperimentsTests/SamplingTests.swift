@@ -48,14 +48,15 @@ import Testing
   @Test("Times of states are those of overlapping refractory times")
   func stateTimes() {
     var states = StateTimes(unitCount: 2)
-    // Units are on for 1250 ticks.
-    states.spike(of: 0, at: 1000)
-    states.spike(of: 1, at: 2000)
-    states.spike(of: 0, at: 3000)
-    let found = states.probabilities(at: 5000)
-    // 0: off; unit 0 on 1000…2250 and 3000…4250; unit 1 on 2000…3250.
-    #expect(found == [1000 + 750, 1000 + 1000, 750, 250 + 250].map { Double($0) / 5000 })
-    #expect(states.probabilities(at: 10000)[0] == 6750.0 / 10000)
+    // Units are on for 2500 ticks.
+    states.spike(of: 0, at: 2000)
+    states.spike(of: 1, at: 4000)
+    states.spike(of: 0, at: 6000)
+    let found = states.probabilities(at: 10000)
+    // Unit 0 is on 2000…4500 and 6000…8500, unit 1 4000…6500.
+    let expected: [Double] = [3500.0 / 10000, 4000.0 / 10000, 1500.0 / 10000, 1000.0 / 10000]
+    #expect(found == expected)
+    #expect(states.probabilities(at: 20000)[0] == 13500.0 / 20000)
   }
 
   @Test("The fit of an activation curve finds the logistic function that made it")
@@ -71,15 +72,18 @@ import Testing
   func sampling() throws {
     var sampling = BoltzmannSampling()
     sampling.chip.analog.chipSeed = 3
-    sampling.calibrationTicks = 250_000
-    sampling.samplingTicks = 1_250_000
+    sampling.calibrationTicks = 625_000
+    sampling.samplingTicks = 2_500_000
     let machine = BoltzmannMachine(unitCount: 3, seed: 2)
     let result = try sampling.run(machine)
     for activation in result.activations {
-      #expect(abs(activation.center - 1) < 0.3 && (0.05...0.5).contains(activation.width))
+      #expect((0.2...1.1).contains(activation.center), "\(activation)")
+      #expect((0.05...0.5).contains(activation.width))
     }
     let divergence = try #require(result.divergences.last)
-    #expect(divergence.ticks == 1_250_000 && divergence.divergence < 0.06, "\(divergence)")
+    #expect(
+      divergence.ticks == 2_500_000 && divergence.divergence < 0.06,
+      "\(result.probabilities) for \(machine.probabilities)")
     #expect(abs(result.probabilities.reduce(0, +) - 1) < 1e-12)
     // Other distributions are farther away.
     for seed in 3..<8 as Range<UInt64> {

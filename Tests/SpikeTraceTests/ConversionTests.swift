@@ -28,8 +28,9 @@ import Testing
     var seen: Set<SpikeEventSource> = []
     while events.count < count {
       if random.next(below: 3) > 0 {
-        tick += random.next(below: 4) == 0 ? random.next(below: 100_000) : random.next(below: 3)
-        seen = []
+        let step = random.next(below: 4) == 0 ? random.next(below: 100_000) : random.next(below: 3)
+        if step > 0 { seen = [] }
+        tick += step
       }
       let label = [3, 0x520, 0x602, 0xFFFF, UInt16(random.next(below: 40))][
         Int(random.next(below: 5))]
@@ -120,9 +121,11 @@ import Testing
         $timescale 1 ns $end
         $scope module neuron $end
         $var wire 1 ! hidden[3] $end
+        $comment source ! 0x003 hidden[3] $end
         $upscope $end
         $scope module teacher $end
         $var wire 1 " teacher $end
+        $comment source " 0x602 teacher $end
         $upscope $end
         $enddefinitions $end
         #0
@@ -301,7 +304,7 @@ import Testing
       do {
         let imported = try ForeignTraces.read(bytes: bytes, name: "m", format)
         #expect(zip(imported.events, imported.events.dropFirst()).allSatisfy { $0.tick <= $1.tick })
-      } catch let error as TraceError {
+      } catch {
         #expect(!error.found.isEmpty && !error.expected.isEmpty)
       }
     }

@@ -99,15 +99,19 @@ public struct SpikeTrainFeatures: Equatable, Sendable {
 
   /// Which pattern the spikes are, nil if none of those that are known.
   ///
-  /// In the order of the tests: one or two spikes and then silence; repeated bursts of the same size
-  /// but for the first and the last, delayed if the first is smaller; long after short intervals once;
+  /// In the order of the tests: up to three spikes and then silence; bursts of the same size, but for
+  /// the first and the last, after equal pauses, delayed if the first is smaller; long after short intervals once;
   /// regular; shortening; lengthening; and what varies without any of that.
   public var kind: FiringPattern.Kind? {
     guard spikeCount > 0 else { return nil }
     guard spikeCount > 3 else { return .transient }
     let bursts = bursts
     let inner = bursts.dropFirst().dropLast()
-    if inner.count >= 2, let size = inner.first, size >= 2, inner.allSatisfy({ $0 == size }) {
+    let border = (intervals.max() ?? 0) / 2
+    let pauses = SpikeTrainFeatures(intervals: intervals.filter { $0 >= border })
+    if inner.count >= 2, let size = inner.first, size >= 2, inner.allSatisfy({ $0 == size }),
+      pauses.variation < 0.05
+    {
       return bursts[0] < size ? .delayedRegularBursting : .regularBursting
     }
     let (first, last) = (intervals[0], intervals[intervals.count - 1])

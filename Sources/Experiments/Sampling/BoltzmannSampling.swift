@@ -19,13 +19,13 @@ public struct BoltzmannSampling: Sendable {
 
   public init() {}
 
-  /// 10 µs for both: what a unit that is on does to others lasts about as long as it is on.
-  static let refractoryCycles = 2500.0
-  static let synapticCycles = 2500.0
-  /// Short, so that the membrane follows its currents: 1 µs.
-  static let membraneCycles = 250.0
+  /// 20 µs for both: what a unit that is on does to others lasts about as long as it is on.
+  static let refractoryCycles = 5000.0
+  static let synapticCycles = 5000.0
+  /// The shortest of the chip, so that the membrane follows its currents: 0.5 µs.
+  static let membraneCycles = 125.0
   /// Events per millisecond of each neuron's noise of either sign.
-  static let noiseRate = 500.0
+  static let noiseRate = 250.0
   /// Of each noise event.
   static let noiseCode = 25.0
   /// What a noise event adds to a membrane without leak, in thresholds.
@@ -65,7 +65,7 @@ public struct BoltzmannSampling: Sendable {
   ///
   /// - Throws: ``MappingError`` if the machine does not fit on the chip.
   public func run(_ machine: BoltzmannMachine) throws(MappingError) -> Result {
-    let activations = try measureActivations(unitCount: machine.unitCount)
+    let activations = try measureActivations(machine)
     return try sample(machine, activations)
   }
 
@@ -74,13 +74,17 @@ public struct BoltzmannSampling: Sendable {
   /// Leak potentials around the threshold, in standard deviations of the noise.
   private static let steps = stride(from: -1.5, through: 1.5, by: 0.25)
 
-  public func measureActivations(unitCount: Int) throws(MappingError) -> [Activation] {
-    var points = [[(leak: Double, isOn: Double)]](repeating: [], count: unitCount)
+  /// On the circuits that the machine's units will have, without their weights.
+  public func measureActivations(_ machine: BoltzmannMachine) throws(MappingError) -> [Activation] {
+    let count = machine.unitCount
+    var points = [[(leak: Double, isOn: Double)]](repeating: [], count: count)
+    let silent = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
     for step in Self.steps {
       let leak = 1 + step * Self.noiseDeviation
       let spikes = try spikes(
-        leaks: [Double](repeating: leak, count: unitCount), codes: [], ticks: calibrationTicks)
-      for unit in 0..<unitCount {
+        machine, leaks: [Double](repeating: leak, count: count), codes: silent,
+        ticks: calibrationTicks)
+      for unit in 0..<count {
         let count = Double(spikes.count { $0.unit == unit })
         let share = count * Self.refractoryCycles / Double(2 * calibrationTicks)
         points[unit].append((leak, min(share, 1)))
@@ -108,14 +112,11 @@ public struct BoltzmannSampling: Sendable {
 
   // MARK: Sampling
 
-  /// The weight code between two units: the pulse that a spike adds to the other membrane has, over the
-  /// refractory time, the mean of α W.
+  /// The weight code between two units: over all its time a spike's pulse adds to the other membrane
+  /// what α W does during the refractory time. So the mean of what a unit does to others is right,
+  /// though some of it comes when the unit is off again.
   static func code(_ weight: Double, _ target: Activation) -> Double {
-    let (s, m, r) = (synapticCycles, membraneCycles, refractoryCycles)
-    let area =
-      s / (s - m)
-      * (s * (1 - ElementaryFunctions.exp(-r / s)) - m * (1 - ElementaryFunctions.exp(-r / m)))
-    let step = weight * target.width * r / area
+    let step = weight * target.width * refractoryCycles / synapticCycles
     return (step / noiseStep * noiseCode).rounded()
   }
 
@@ -126,7 +127,7 @@ public struct BoltzmannSampling: Sendable {
     let codes = (0..<machine.unitCount).map { target in
       machine.weights[target].map { Self.code($0, activations[target]) }
     }
-    let spikes = try spikes(leaks: leaks, codes: codes, ticks: samplingTicks)
+    let spikes = try spikes(machine, leaks: leaks, codes: codes, ticks: samplingTicks)
     let expected = machine.probabilities
     var states = StateTimes(unitCount: machine.unitCount)
     var divergences: [(ticks: UInt64, divergence: Double)] = []
@@ -163,15 +164,17 @@ public struct BoltzmannSampling: Sendable {
     var tick: UInt64
   }
 
+  /// Runs the machine's network with these leak potentials and weight codes, [target][source].
   private func spikes(
-    leaks: [Double], codes: [[Double]], ticks: UInt64
+    _ machine: BoltzmannMachine, leaks: [Double], codes: [[Double]], ticks: UInt64
   ) throws(MappingError) -> [Spike] {
-    let mapping = try NetworkMapping(Self.network(leaks: leaks, codes: codes, ticks), onto: chip)
+    let mapping = try NetworkMapping(Self.network(machine, leaks: leaks, ticks), onto: chip)
     var units = [Int?](repeating: nil, count: 1 << 16)
     for unit in leaks.indices {
       if let label = mapping.place("unit\(unit)[0]")?.label { units[Int(label.rawValue)] = unit }
     }
     var chip = mapping.chip.makeChip()
+    Self.setWeights(machine, codes, mapping, &chip)
     chip.isRecording = true
     var spikes: [Spike] = []
     var events: [SpikeEvent] = []
@@ -188,8 +191,29 @@ public struct BoltzmannSampling: Sendable {
     return spikes
   }
 
+  /// Where the mapping has put a synapse of the code's sign.
+  private static func setWeights(
+    _ machine: BoltzmannMachine, _ codes: [[Double]], _ mapping: NetworkMapping,
+    _ chip: inout Chip
+  ) {
+    for (target, row) in codes.enumerated() {
+      guard let neuron = mapping.place("unit\(target)[0]")?.neuron else { continue }
+      for (source, code) in row.enumerated() where source != target {
+        guard let rows = mapping.place("unit\(source)[0]")?.rows[Int(neuron.hemisphere.rawValue)]
+        else { continue }
+        // The other row can have another source's synapse there.
+        let isInhibitory = machine.weights[target][source] < 0
+        guard let row = isInhibitory ? rows.inhibitory : rows.excitatory else { continue }
+        let size = min(abs(code), Double(ChipSize.maximumWeight))
+        chip.setWeight(UInt8(size), neuron.hemisphere, row: row, column: neuron.column)
+      }
+    }
+  }
+
+  /// The network with weights of one code and the machine's signs: so its neurons are the same circuits
+  /// whatever the weights are set to.
   private static func network(
-    leaks: [Double], codes: [[Double]], _ ticks: UInt64
+    _ machine: BoltzmannMachine, leaks: [Double], _ ticks: UInt64
   ) -> NetworkDescription {
     var network = NetworkDescription()
     network.durationTicks = ticks
@@ -220,12 +244,12 @@ public struct BoltzmannSampling: Sendable {
       population.parameters = neuron(leak: leak)
       network.populations.append(population)
     }
-    for (target, row) in codes.enumerated() {
-      for (source, code) in row.enumerated() where source != target && code != 0 {
+    for (target, row) in machine.weights.enumerated() {
+      for (source, weight) in row.enumerated() where source != target {
         var projection = NetworkDescription.Projection()
         projection.source = "unit\(source)"
         projection.target = "unit\(target)"
-        projection.weight = code
+        projection.weight = weight < 0 ? -1 : 1
         network.projections.append(projection)
       }
     }
@@ -234,10 +258,10 @@ public struct BoltzmannSampling: Sendable {
 
   private static func neuron(leak: Double) -> NeuronParameters {
     let gain = noiseStep / noiseCode * Double(ChipSize.maximumWeight)
-    // Reset just below the threshold: a neuron that is driven spikes again at once.
+    // Reset half way: after its refractory time a neuron spikes again only if it is driven to.
     return NeuronParameters(
       membraneTimeConstant: membraneCycles, excitatoryTimeConstant: synapticCycles,
-      inhibitoryTimeConstant: synapticCycles, leak: leak, reset: 0.98, threshold: 1,
+      inhibitoryTimeConstant: synapticCycles, leak: leak, reset: 0.5, threshold: 1,
       refractoryTime: refractoryCycles, excitatoryGain: gain, inhibitoryGain: gain)
   }
 }

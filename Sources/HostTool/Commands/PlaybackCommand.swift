@@ -1,3 +1,5 @@
+import AnalogCore
+import Assembler
 import Chip
 import ChipDescription
 import ChipGeometry

@@ -1,4 +1,6 @@
+import Assembler
 import Chip
+import ChipDescription
 import ChipGeometry
 
 /// Reads playback programs from text: an instruction a line, `#` begins a comment.

@@ -1,3 +1,4 @@
+import ChipDescription
 import ChipGeometry
 import SpikeTrace
 

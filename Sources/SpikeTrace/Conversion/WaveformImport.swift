@@ -5,8 +5,16 @@ struct WaveformImport {
   private var lines: LineReader
   private let options: ConversionOptions
   private var sources = ImportedSources()
-  /// By the short name: the source, and whether the wire is high.
-  private var wires: [String: (label: UInt16, flags: SpikeEvent.Flags, isHigh: Bool)] = [:]
+  private struct Wire {
+    var name: String
+    var flags: SpikeEvent.Flags
+    var isHigh = false
+    /// Known when it has spiked, or from a comment of ours.
+    var label: UInt16?
+  }
+
+  /// By the short name.
+  private var wires: [String: Wire] = [:]
   /// Of a unit of time, as a power of ten of nanoseconds, and how many of them: 1, 10 or 100.
   private var exponent = 0
   private var scopes: [String] = []
@@ -63,6 +71,7 @@ struct WaveformImport {
   private mutating func take(_ command: [Substring]) throws(TraceError) {
     switch command[0] {
     case "$timescale": try timescale(command.dropFirst().joined())
+    case "$comment": takeSource(command)
     case "$scope": scopes.append(command.count > 2 ? String(command[2]) : "")
     case "$upscope": _ = scopes.popLast()
     case "$var":
@@ -74,13 +83,20 @@ struct WaveformImport {
       guard command[2] == "1", command[1] != "real" else { return ignoredCount += 1 }
       let name = command[4...].joined(separator: " ")
       let flags = scopes.last.flatMap { TableImport.flags($0) } ?? options.flags
-      guard let label = sources.label(ofSource: name) else {
-        throw lines.error(
-          .tooLarge, column: 1, found: "one more wire", expected: "at most 65536")
-      }
-      wires[String(command[3])] = (label, flags.isEmpty ? options.flags : flags, false)
+      wires[String(command[3])] = Wire(
+        name: name, flags: flags.isEmpty ? options.flags : flags)
     default: break
     }
+  }
+
+  /// `$comment source CODE LABEL NAME`, as ``WaveformText`` writes it after a wire.
+  private mutating func takeSource(_ command: [Substring]) {
+    guard command.count >= 5, command[1] == "source", command[3].hasPrefix("0x"),
+      let label = UInt16(command[3].dropFirst(2), radix: 16), wires[String(command[2])] != nil
+    else { return }
+    wires[String(command[2])]?.label = label
+    let name = command[4...].joined(separator: " ")
+    if name != command[3] { sources.name(label, name) }
   }
 
   private mutating func timescale(_ text: String) throws(TraceError) {
@@ -94,6 +110,14 @@ struct WaveformImport {
         expected: "1, 10 or 100 and a unit from s to fs")
     }
     exponent = unit + zeros
+  }
+
+  private mutating func append(_ wire: Wire, _ code: String) throws(TraceError) {
+    guard let label = wire.label ?? sources.label(ofSource: wire.name) else {
+      throw lines.error(.tooLarge, column: 1, found: "one more source", expected: "at most 65536")
+    }
+    wires[code]?.label = label
+    sources.append(now, label, wire.flags)
   }
 
   private mutating func change(_ word: Substring, _ line: String) throws(TraceError) {
@@ -112,7 +136,7 @@ struct WaveformImport {
       guard let wire = wires[String(word.dropFirst())] else { return }
       let isHigh = word.first == "1"
       wires[String(word.dropFirst())]?.isHigh = isHigh
-      if isHigh, !wire.isHigh { sources.append(now, wire.label, wire.flags) }
+      if isHigh, !wire.isHigh { try append(wire, String(word.dropFirst())) }
     default:
       // Values of several bits and real ones: a word for the value, one for the name.
       break

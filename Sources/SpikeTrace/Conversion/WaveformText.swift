@@ -47,6 +47,10 @@ struct WaveformText {
       }
       output += Array("$var wire 1 ".utf8) + Self.code(index)
       output += Array(" \(Self.identifier(entry.name)) $end\n".utf8)
+      // Viewers skip it; a reader of ours gets back what the wire's name cannot hold.
+      let label = TraceError.hexadecimal(UInt64(entry.source.label.rawValue), digits: 3)
+      output += Array("$comment source ".utf8) + Self.code(index)
+      output += Array(" 0x\(label) \(entry.name) $end\n".utf8)
     }
     if scope != nil { output += Array("$upscope $end\n".utf8) }
     output += Array("$enddefinitions $end\n#0\n$dumpvars\n".utf8)
