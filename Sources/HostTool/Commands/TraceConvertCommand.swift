@@ -36,7 +36,7 @@ extension Command {
     examples: [
       "ranvier trace convert run.trace -o run.csv",
       "ranvier trace convert spikes.dat -o stimulus.spikes --acceleration 1000 --as stimulus",
-      "ranvier trace convert run.trace -o run.vcd && gtkwave run.vcd",
+      "ranvier trace convert run.trace -o run.vcd",
     ],
     run: { invocation in
       try TraceConversion(invocation).run()

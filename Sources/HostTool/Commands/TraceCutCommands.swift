@@ -25,14 +25,14 @@ extension Command {
     summary: "print the events of some sources",
     discussion: """
       WORD is a label (0x520, 1312), a name (hidden[3]) or a pattern of names in which * stands for
-      anything; a name without its brackets stands for all its members. --count prints how many there
-      are. Exit status 1 if there are none.
+      anything; a name without its brackets stands for all its members; so does --source. --count
+      prints how many there are. Exit status 1 if there are none.
       """,
     positionals: [
       .one("TRACE", "a trace, text or binary"), .many("WORD", "label, name or pattern"),
     ],
     options: [.flag("--count", "print the number of events instead")]
-      + TraceArguments.selection.filter { $0.name != "--source" },
+      + TraceArguments.selection,
     examples: [
       "ranvier trace grep run.trace hidden", "ranvier trace grep run.trace 0x520 'out*' --count",
     ],

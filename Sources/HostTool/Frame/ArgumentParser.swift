@@ -111,12 +111,17 @@ package struct ParsedArguments: Sendable {
     self.positionals = positionals
   }
 
+  /// Whether the command has the option.
+  package func offers(_ name: String) -> Bool {
+    command.options.contains { $0.name == name }
+  }
+
   package func flag(_ name: String) -> Bool { !all(name).isEmpty }
   /// The value of an option, nil when it was not given.
   package func value(_ name: String) -> String? { all(name).last }
   /// All values of an option that repeats.
   package func all(_ name: String) -> [String] {
-    precondition(command.options.contains { $0.name == name }, "\(name) is not declared")
+    precondition(offers(name), "\(name) is not declared")
     return values[name] ?? []
   }
 

@@ -23,11 +23,13 @@ enum ChipArguments {
       "spread of every time constant, threshold, gain and weight, 0 to 0.5: 0.1 is 10 %"),
   ]
 
-  /// Applies ``modifiers``.
+  /// Applies ``modifiers``; some commands choose chips by themselves and do not offer the seed.
   static func modify(
     _ chip: inout ChipDescription, _ arguments: ParsedArguments
   ) throws(ToolError) {
-    if let seed = try arguments.integer("--chip-seed", in: 0...Int.max / 2) {
+    if arguments.offers("--chip-seed"),
+      let seed = try arguments.integer("--chip-seed", in: 0...Int.max / 2)
+    {
       chip.analog.chipSeed = UInt64(seed)
     }
     if let seed = try arguments.integer("--noise-seed", in: 0...Int.max) {
