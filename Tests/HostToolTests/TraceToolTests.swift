@@ -271,7 +271,7 @@ import Testing
       "1000", "--as", "stimulus")
     #expect(back.status == 0)
     let csv = try String(contentsOf: URL(fileURLWithPath: folder.path("c.csv")), encoding: .utf8)
-    #expect(csv.contains("\n1.000,0x003,3,stimulus\n"))
+    #expect(csv.contains("\n1000.000,0x003,3,stimulus\n"))
     let forced = Tool(
       "trace", "convert", folder.path("c.csv"), "-o", folder.path("x"), "--from-format", "csv",
       "--to-format", "npy")

@@ -56,8 +56,7 @@ private struct HomeostasisReport {
     let arguments = invocation.arguments
     file = try LoadedProgram(arguments.positional("PROGRAM"), invocation)
     var run = HomeostasisRun(
-      configuration: try ChipArguments.configuration(
-        arguments, chipSeed: ChipArguments.chipSeed(arguments)))
+      configuration: try ChosenChip(arguments).configuration())
     run.neuronCount = try arguments.integer("--neurons", in: 2...256) ?? run.neuronCount
     run.updateCount =
       try arguments.integer("--updates", in: 2 * Self.window...1000) ?? run.updateCount

@@ -54,8 +54,7 @@ private struct RewardReport {
     let arguments = invocation.arguments
     file = try LoadedProgram(arguments.positional("PROGRAM"), invocation)
     var run = RewardLearning(
-      configuration: try ChipArguments.configuration(
-        arguments, chipSeed: ChipArguments.chipSeed(arguments)))
+      configuration: try ChosenChip(arguments).configuration())
     run.trialCount = try arguments.integer("--trials", in: 100...100_000) ?? run.trialCount
     run.stateCount = try arguments.integer("--states", in: 2...16) ?? run.stateCount
     run.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max / 2) ?? 1)

@@ -54,8 +54,7 @@ private struct StdpCurveReport {
   init(_ invocation: Invocation) throws {
     let arguments = invocation.arguments
     file = try LoadedProgram(arguments.positional("PROGRAM"), invocation)
-    let configuration = try ChipArguments.configuration(
-      arguments, chipSeed: ChipArguments.chipSeed(arguments))
+    let configuration = try ChosenChip(arguments).configuration()
     let longest = try ChipArguments.time("--longest", arguments.value("--longest") ?? "20us")
     guard (125...12_500).contains(longest.ticks) else {
       throw ToolError("--longest: expected a time from 1us to 100us")

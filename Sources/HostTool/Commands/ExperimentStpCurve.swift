@@ -52,8 +52,7 @@ private struct StpCurveReport {
     let arguments = invocation.arguments
     file = try LoadedProgram(arguments.positional("PROGRAM"), invocation)
     var curve = StpCurve(
-      configuration: try ChipArguments.configuration(
-        arguments, chipSeed: ChipArguments.chipSeed(arguments)))
+      configuration: try ChosenChip(arguments).configuration())
     func ticks(_ option: String, _ otherwise: Int, to longest: Int) throws -> Int {
       guard let text = arguments.value(option) else { return otherwise }
       let time = try ChipArguments.time(option, text)

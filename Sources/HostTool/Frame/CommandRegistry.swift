@@ -19,6 +19,8 @@ package enum CommandRegistry {
     .experimentStpCurve,
     .experimentHomeostasis,
     .experimentRstdp,
+    .experimentAdexPatterns,
+    .experimentSampling,
     .debug,
     .profile,
     .dataYinYang,
