@@ -37,7 +37,7 @@ extension Command {
         statistics.add(event)
         count += 1
       }
-      let report = StatisticsReport(
+      let report = TrainStatisticsReport(
         header: reader.header, statistics: statistics, eventCount: count, windowTicks: window)
       if invocation.wantsJSON {
         invocation.print(report.json)
@@ -49,7 +49,7 @@ extension Command {
 }
 
 /// Statistics as text and as JSON.
-struct StatisticsReport {
+struct TrainStatisticsReport {
   let header: SpikeTraceHeader
   let statistics: SpikeTrainStatistics
   let eventCount: Int
