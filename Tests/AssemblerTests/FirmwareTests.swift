@@ -21,7 +21,8 @@ import Testing
   func discovery() {
     #expect(
       Self.programs == [
-        "delgrad.s", "delgrad_synaptic.s", "eventprop.s", "fastdeep.s", "inference.s", "stdp.s",
+        "correlation_stdp.s", "delgrad.s", "delgrad_synaptic.s", "eventprop.s", "fastdeep.s",
+        "homeostasis.s", "inference.s", "membranes.s", "rstdp.s", "stdp.s",
       ])
   }
 
