@@ -56,6 +56,7 @@ public struct AnalogCore: ~Copyable {
   /// Nil as long as no driver has had short-term plasticity.
   var shortTermMismatch: ShortTermMismatch?
   var columnADC: ColumnADC
+  let membraneNoise: ConverterNoise
   var readouts = [NeuronReadout](repeating: .membrane, count: ChipSize.neurons)
   /// A constant voltage in volts that all converters see instead of what they are connected with;
   /// nil: off.
@@ -80,6 +81,8 @@ public struct AnalogCore: ~Copyable {
     nominal = [NeuronParameters](repeating: configuration.neuron, count: ChipSize.neurons)
     neurons = NeuronBank(neuronCount: ChipSize.neurons, timing: .clocked)
     columnADC = ColumnADC(configuration, mismatch.converters)
+    membraneNoise = ConverterNoise(
+      seed: configuration.noiseSeed, name: "membrane ADC noise", count: ChipSize.neurons)
     jitter = SpikeJitter(thresholdNoise: configuration.thresholdNoise)
     var seeds = RandomStream(seed: configuration.noiseSeed, name: "threshold noise")
     noise = (0..<ChipSize.neurons).map { _ in NoiseStream(state: seeds.next()) }

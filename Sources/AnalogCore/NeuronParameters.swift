@@ -193,6 +193,7 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
     mismatch = .ideal
     thresholdNoise = 0
     converters.columnNoise = 0
+    converters.membraneNoise = 0
   }
 
   /// Neither mismatch nor noise.

@@ -37,7 +37,7 @@ extension Chip {
   private static let digestByteCount = 32
 
   /// The entire state as bytes. What the host keeps outside the chip is not in it: the recorded
-  /// events that were not taken yet, and whether the chip records.
+  /// events that were not taken yet, whether the chip records, and the membrane converter.
   ///
   /// | bytes | content |
   /// |---|---|

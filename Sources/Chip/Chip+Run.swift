@@ -51,6 +51,14 @@ extension Chip {
   public mutating func run<Observer: ChipObserver & ~Copyable>(
     until end: ClockTime, stopping condition: StopCondition = .atTime, observer: inout Observer
   ) -> ChipStop {
+    let stop = proceed(until: end, stopping: condition, observer: &observer)
+    if membraneRecording != nil { sampleMembrane(before: now.cycles) }
+    return stop
+  }
+
+  private mutating func proceed<Observer: ChipObserver & ~Copyable>(
+    until end: ClockTime, stopping condition: StopCondition, observer: inout Observer
+  ) -> ChipStop {
     isNextEventKnown = false
     let end = max(end, now).cycles
     while true {
@@ -103,6 +111,7 @@ extension Chip {
   /// Everything that happens in a cycle before instructions; see ``Chip`` for the order.
   private mutating func performCycle(_ cycle: UInt64) {
     let time = ClockTime(cycles: cycle)
+    if membraneRecording != nil { sampleMembrane(before: cycle + 1) }
     fabric.beginCycle(cycle)
     while linkedEvents.nextCycle <= cycle {
       let event = linkedEvents.removeFirst()
@@ -190,6 +199,7 @@ extension Chip {
 
   private mutating func serveBus(_ hemisphere: Hemisphere) {
     let time = ClockTime(cycles: cycle(hemisphere))
+    if membraneRecording != nil { sampleMembrane(before: time.cycles + 1) }
     let changesSchedule =
       switch hemisphere {
       case .top: BusAccess.serve(&top, &analog, &fabric, &shared, busMap, at: time)

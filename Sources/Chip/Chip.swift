@@ -43,6 +43,8 @@ public struct Chip: ~Copyable {
   var hostEvents = HostEventQueue()
   /// Host events that wait for their link.
   var linkedEvents = HostEventQueue()
+  /// The host's, like the log of events: in no checkpoint.
+  var membraneRecording: MembraneRecording?
   /// False for the replay of a recorded trace: neurons are silent, buses lead nowhere.
   public internal(set) var isAnalogOn = true
 

@@ -1,3 +1,4 @@
+import AnalogCore
 import Assembler
 import Chip
 import ChipDescription
@@ -145,21 +146,27 @@ enum BehaviourCase {
     var sensors: [UInt8] = []
     var received: [SpikeEvent] = []
     var linkDrops: [UInt32] = []
+    var samples: [MembraneSample] = []
   }
 
   /// Where the program puts what it reads of sensors.
   static let sensors: UInt32 = 0x2000
 
-  /// All events with their times within 14.4 us, all counters, and readings of sensors.
+  /// All events with their times within 14.4 us, all counters, readings of sensors, and two
+  /// membranes.
   static func digest(_ description: ChipDescription) throws -> Behaviour {
     var chip = description.makeChip()
     chip.isRecording = true
     try chip.load(assembled.get(), into: .top)
+    chip.startMembraneADC(
+      MembraneADCSettings(
+        even: NeuronIndex(.top, column: 0), odd: NeuronIndex(.top, column: 5), isWarm: true))
     _ = chip.run(until: ClockTime(cycles: 3600))
     var behaviour = Behaviour()
     chip.takeEvents(into: &behaviour.events)
     chip.takeReceivedEvents(into: &behaviour.received)
     behaviour.linkDrops = chip.linkDropCounts
+    chip.takeMembraneSamples(into: &behaviour.samples)
     behaviour.counters = Hemisphere.allCases.map {
       chip.inspect($0, at: AddressMap.counters.base, byteCount: 296 * 4)
     }

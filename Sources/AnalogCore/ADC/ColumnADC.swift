@@ -27,16 +27,16 @@ public struct ColumnADC: Sendable {
 
   private var mismatch: ConverterMismatch
   /// Standard deviation in LSB.
-  private let noise: Double
-  private let noiseSeed: UInt64
+  private let noiseWidth: Double
+  private let noise: ConverterNoise
   /// 512 h + 256 k + c.
   private(set) var digitalOffsets = [Int8](repeating: 0, count: channelCount)
 
   init(_ configuration: AnalogConfiguration, _ mismatch: ConverterMismatch) {
     self.mismatch = mismatch
-    noise = configuration.converters.columnNoise
-    var seeds = RandomStream(seed: configuration.noiseSeed, name: "column ADC noise")
-    noiseSeed = seeds.next()
+    noiseWidth = configuration.converters.columnNoise
+    noise = ConverterNoise(
+      seed: configuration.noiseSeed, name: "column ADC noise", count: Self.channelCount)
   }
 
   static func index(_ hemisphere: Hemisphere, column: Int, _ channel: Channel) -> Int {
@@ -59,17 +59,10 @@ public struct ColumnADC: Sendable {
     let quadrant = NeuronIndex(hemisphere, column: column).quadrant
     let analog =
       mismatch.rampSlope[quadrant] * level + mismatch.rampOffset[quadrant]
-      + mismatch.channelOffset[index] + noise * deviate(index, time)
+      + mismatch.channelOffset[index] + noiseWidth * noise.deviate(index, time)
     // Levels far outside are as good as at the border.
     let count = Int(max(-1000, min(1000, analog)) + 1000.5) - 1000
     return UInt8(max(0, min(255, count + Int(digitalOffsets[index]))))
-  }
-
-  /// A standard normal deviate, each channel and cycle its own.
-  private func deviate(_ index: Int, _ time: ClockTime) -> Double {
-    let position = time.cycles &* UInt64(Self.channelCount) &+ UInt64(index)
-    var stream = NoiseStream(state: noiseSeed &+ position &* NoiseStream.increment)
-    return GaussianTable.noise.deviate(stream.next())
   }
 
   /// What a channel does to levels, digital offset included: code = slope · level + offset.

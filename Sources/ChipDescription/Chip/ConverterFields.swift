@@ -33,15 +33,22 @@ let converterFields: [Field<AnalogConfiguration>] = [
   .number(
     "converters.synaptic_scale", \.converters.synapticScale, in: 0...1000, unit: .lsb,
     "how far it falls per threshold of synaptic current", "unpublished"),
+  .number(
+    "temporal_noise.membrane_adc", \.converters.membraneNoise, in: 0...100, unit: .membraneLSB,
+    "standard deviation of a conversion of the membrane converter", "6.1b"),
+  .number(
+    "converters.membrane_offset", \.converters.membraneOffset, in: -1000...1000,
+    unit: .membraneLSB, "what the membrane converter gives at 0.06 V", "unpublished"),
+  .number(
+    "converters.membrane_scale", \.converters.membraneScale, in: 0...100,
+    "LSB of the membrane converter per LSB of the column converters", "6.1c"),
 ]
 
 /// Which potential of a neuron the converters see.
 let readoutField: Field<ChipDescription.Neurons> = .choice(
   "readout", \.readout,
-  of: [
-    ("membrane", .membrane), ("excitatory-input", .excitatoryInput),
-    ("inhibitory-input", .inhibitoryInput), ("adaptation", .adaptation),
-  ], "the potential that converters see of the neuron", "2.3")
+  of: NeuronReadout.allCases.map { ($0.name, $0) },
+  "the potential that converters see of the neuron", "2.3")
 
 let channelTable = FieldTable(
   defaults: ChipDescription.Channels(),

@@ -61,6 +61,8 @@ public struct FieldUnit: Sendable {
   public static let codes = FieldUnit(name: "codes", scale: 1, isWhole: false)
   /// Of the nominal column converter, 4.5 mV.
   public static let lsb = FieldUnit(name: "LSB", scale: 1, isWhole: false)
+  /// Of the membrane converter.
+  public static let membraneLSB = FieldUnit(name: "LSB", scale: 1, isWhole: false)
   public static let volts = FieldUnit(name: "V", scale: 1, isWhole: false)
   public static let leaks = FieldUnit(name: "leaks", scale: 1, isWhole: false)
   /// Events per millisecond.

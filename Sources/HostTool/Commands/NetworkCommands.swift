@@ -85,9 +85,15 @@ extension Command {
       stimulus) by ascending label are the members, or a table with a line 'time in us,member' for each
       event, in any order; lines that begin with # are skipped.
 
+      --madc NAME records the membrane of a neuron by the membrane converter, 29.4 samples per
+      microsecond of 10 bits, to the file of --madc-out: a table time_us,neuron,lsb, or arrays time_us,
+      neuron (an index into names), lsb, names. A second neuron must lie in a column of other
+      parity; the converter then works on both in turn. What is simulated stays the same.
+
       --json: what ranvier network map prints, and duration_us, chip_seed, noise_seed, program (null
-      or its name), events_sent, events_recorded (all of the chip), events_lost, groups (a list of
-      name, members, events, rate_khz per member), state_sha256.
+      or its name), events_sent, events_recorded (all of the chip), events_lost, madc_samples
+      (null without --madc), groups (a list of name, members, events, rate_khz per member),
+      state_sha256.
       """,
     positionals: [
       .one("FILE", "a network description"),
@@ -96,9 +102,10 @@ extension Command {
     options: [
       .value("--record", "TRACE", "write the events (.spikes: as text)"),
       .flag("--both", "load the program into both processors"),
-    ] + chipOptions + LoadedProgram.options + [.json],
+    ] + MembraneTrace.options + chipOptions + LoadedProgram.options + [.json],
     examples: [
       "ranvier network run network.json --record out.spikes",
+      "ranvier network run network.json --madc excitatory[0] --madc-out membrane.csv",
       "ranvier network run network.json firmware/stdp.s --ideal --json",
     ],
     run: { invocation in

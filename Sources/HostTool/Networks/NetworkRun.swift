@@ -15,6 +15,7 @@ struct NetworkRun: ~Copyable {
   private var chip: Chip
   private let events: [SpikeEvent]
   private let recording: TraceWriter?
+  private var membrane: MembraneTrace?
   private var sentCount = 0
   private var recordedCount = 0
   /// Events by label, as many labels as there are.
@@ -34,11 +35,15 @@ struct NetworkRun: ~Copyable {
     let file = try arguments.optional("PROGRAM").map { try LoadedProgram($0, invocation) }
     if file == nil, arguments.flag("--both") { throw ToolError("--both needs a program") }
     let events = mapping.hostEvents(times: try NetworkFile.times(mapping.network, beside: path))
-    let chip = try chip(mapping, file, isBoth: arguments.flag("--both"))
+    let membrane = try MembraneTrace(arguments, mapping)
+    var chip = try chip(mapping, file, isBoth: arguments.flag("--both"))
+    membrane?.start(on: &chip)
     let recording = try arguments.value("--record").map {
       try TraceWriter.start($0, header(mapping, file))
     }
-    return NetworkRun(invocation, mapping, file, chip, events, recording)
+    var run = NetworkRun(invocation, mapping, file, chip, events, recording)
+    run.membrane = membrane
+    return run
   }
 
   private static func chip(
@@ -111,6 +116,7 @@ struct NetworkRun: ~Copyable {
   }
 
   private mutating func record() throws {
+    try membrane?.record(&chip)
     chip.takeEvents(into: &buffer)
     recordedCount += buffer.count
     for event in buffer where event.flags.isDisjoint(with: .processor) {
@@ -149,6 +155,7 @@ struct NetworkRun: ~Copyable {
 
   func report() throws -> ExitStatus {
     try recording?.finish()
+    try membrane?.finish()
     let lost = chip.busDropCounts.reduce(0) { $0 + Int($1) }
     guard !invocation.wantsJSON else {
       invocation.print(json(lost))
@@ -174,7 +181,7 @@ struct NetworkRun: ~Copyable {
       "noise_seed": .unsigned(mapping.chip.analog.noiseSeed),
       "program": file.map { .string($0.path) } ?? .null,
       "events_sent": .integer(sentCount), "events_recorded": .integer(recordedCount),
-      "events_lost": .integer(lost),
+      "events_lost": .integer(lost), "madc_samples": membrane.map { .integer($0.count) } ?? .null,
       "groups": .array(
         groups().map {
           [
