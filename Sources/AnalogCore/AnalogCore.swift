@@ -62,6 +62,9 @@ public struct AnalogCore: ~Copyable {
   /// nil: off.
   public var debugVoltage: Double?
   var correlation = CorrelationBank()
+  var parameterMemory = ParameterMemory()
+  /// Nil as long as no neuron has followed its codes.
+  var parameterMismatch: ParameterMismatch?
   var noise: [NoiseStream]
   let gaussian = GaussianTable.noise
   /// What the threshold noise did to the spikes so far.
@@ -70,11 +73,12 @@ public struct AnalogCore: ~Copyable {
   /// A chip with all synapses zero and all rows disabled, its neurons as after a reset at cycle 0.
   ///
   /// - Precondition: ``ShortTermTransfer/isPossible``, ``ConverterSettings/isPossible``,
-  ///   ``CorrelationTransfer/isPossible``.
+  ///   ``CorrelationTransfer/isPossible``, ``ParameterTransfer/isPossible``.
   public init(_ configuration: AnalogConfiguration = AnalogConfiguration()) {
     precondition(configuration.shortTerm.isPossible, "no driver works with such a transfer")
     precondition(configuration.converters.isPossible, "no converter has such settings")
     precondition(configuration.correlation.isPossible, "no sensor works with such a transfer")
+    precondition(configuration.parameterTransfer.isPossible, "no circuit has such curves")
     self.configuration = configuration
     mismatch = ChipMismatch(seed: configuration.chipSeed, spreads: configuration.mismatch)
     synapses = SynapseArray(weightFactors: mismatch.weight)
@@ -132,6 +136,10 @@ public struct AnalogCore: ~Copyable {
     if termMismatch != nil {
       termMismatch = TermMismatch(seed: mismatch.seed, spreads: mismatch.spreads.terms)
     }
+    if parameterMismatch != nil {
+      parameterMismatch = ParameterMismatch(
+        seed: mismatch.seed, spreads: configuration.parameterSpreads)
+    }
     for column in joined.columns { changeJoined(column, at: Double(time.cycles)) }
     for n in 0..<ChipSize.neurons where joinedColumn(of: n) == nil && !integrated.contains(n) {
       neurons.change(n, to: exactParameters(of: n), at: Double(time.cycles))
@@ -155,6 +163,6 @@ public struct AnalogCore: ~Copyable {
 
   /// What a neuron is, mismatch included, terms and noise not.
   public func realisedParameters(of neuron: NeuronIndex) -> NeuronParameters {
-    mismatch.realised(nominal[Int(neuron.rawValue)], of: neuron)
+    realised(Int(neuron.rawValue))
   }
 }

@@ -25,7 +25,7 @@ public enum AnalogCheckpointError: Error, Equatable, CustomStringConvertible {
 
 extension AnalogCore {
   private static let signature = Array("RVRANA".utf8)
-  private static let version = Array("07".utf8)
+  private static let version = Array("08".utf8)
 
   /// The entire state, configuration included; little-endian.
   ///
@@ -44,6 +44,8 @@ extension AnalogCore {
     for value in configuration.shortTerm.values { bytes.add(value.bitPattern) }
     for value in configuration.converters.values { bytes.add(value.bitPattern) }
     for value in configuration.correlation.values { bytes.add(value.bitPattern) }
+    for value in configuration.parameterTransfer.values { bytes.add(value.bitPattern) }
+    for value in configuration.parameterSpreads.values { bytes.add(value.bitPattern) }
     for parameters in nominal { for value in parameters.values { bytes.add(value.bitPattern) } }
     bytes.add(synapses.weights)
     bytes.add(synapses.labels)
@@ -55,6 +57,7 @@ extension AnalogCore {
     saveShortTerm(to: &bytes)
     saveConverters(to: &bytes)
     saveCorrelation(to: &bytes)
+    saveParameterMemory(to: &bytes)
     for n in 0..<ChipSize.neurons {
       for value in neurons.saved(n).values { bytes.add(value.bitPattern) }
     }
@@ -94,6 +97,11 @@ extension AnalogCore {
     configuration.correlation = try CorrelationTransfer(
       values: reader.numbers(CorrelationTransfer.valueCount))
     guard configuration.correlation.isPossible else { throw .invalid("correlation transfer") }
+    configuration.parameterTransfer = try ParameterTransfer(
+      values: reader.numbers(ParameterTransfer.valueCount))
+    guard configuration.parameterTransfer.isPossible else { throw .invalid("parameter transfer") }
+    configuration.parameterSpreads = try ParameterSpreads(
+      values: reader.numbers(ParameterSpreads.valueCount))
     var core = AnalogCore(configuration)
     if mismatchSeed != configuration.chipSeed || mismatchSpreads != configuration.mismatch {
       core.setMismatch(
@@ -113,6 +121,7 @@ extension AnalogCore {
     try core.restoreShortTerm(&reader)
     try core.restoreConverters(&reader)
     try core.restoreCorrelation(&reader)
+    try core.restoreParameterMemory(&reader)
     for n in 0..<ChipSize.neurons {
       let state = try NeuronBlock.Saved(values: reader.numbers(NeuronBlock.Saved.valueCount))
       guard state.isPossible else { throw .invalid("state of neuron \(n)") }

@@ -168,6 +168,10 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
   public var converters: ConverterSettings
   /// How correlation sensors are read and calibrated.
   public var correlation: CorrelationTransfer
+  /// How codes of the parameter memory act, for neurons that follow theirs …
+  public var parameterTransfer: ParameterTransfer
+  /// … and how far circuits differ from that.
+  public var parameterSpreads: ParameterSpreads
 
   public init(
     chipSeed: UInt64 = 1, noiseSeed: UInt64 = 1, mismatch: MismatchSpreads = .calibrated,
@@ -175,7 +179,9 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
     neuron: NeuronParameters = .nominal, integration: IntegrationSettings = IntegrationSettings(),
     shortTerm: ShortTermTransfer = ShortTermTransfer(),
     converters: ConverterSettings = ConverterSettings(),
-    correlation: CorrelationTransfer = CorrelationTransfer()
+    correlation: CorrelationTransfer = CorrelationTransfer(),
+    parameterTransfer: ParameterTransfer = ParameterTransfer(),
+    parameterSpreads: ParameterSpreads = ParameterSpreads()
   ) {
     self.chipSeed = chipSeed
     self.noiseSeed = noiseSeed
@@ -186,11 +192,14 @@ public struct AnalogConfiguration: Equatable, BitwiseCopyable, Sendable {
     self.shortTerm = shortTerm
     self.converters = converters
     self.correlation = correlation
+    self.parameterTransfer = parameterTransfer
+    self.parameterSpreads = parameterSpreads
   }
 
   /// Takes mismatch and temporal noise away.
   public mutating func makeIdeal() {
     mismatch = .ideal
+    parameterSpreads = .ideal
     thresholdNoise = 0
     converters.columnNoise = 0
     converters.membraneNoise = 0

@@ -72,7 +72,7 @@ enum BusAccess {
       .neuronReadout, .recorderEntries, .delayLines, .delayTaps, .counters, .shared,
       .correlationCausal, .correlationAcausal, .correlationCalibration, .correlationColumns:
       false
-    case .neuronReset, .recorderRegisters, .timer, .control: true
+    case .neuronReset, .parameterMemory, .recorderRegisters, .timer, .control: true
     }
   }
 
@@ -100,8 +100,9 @@ enum BusAccess {
       unit.core.withBusData { recorder.copy(from: place.offset, into: &$0) }
     case .neuronReset:
       unit.core.withBusData { reset(bytes: $0.span, from: place.offset, hemisphere, &analog, time) }
-    case .randomGenerators, .columnADC, .columnADCOffsets, .neuronReadout, .recorderRegisters,
-      .delayLines, .delayTaps, .timer, .counters, .control, .shared, .correlationCausal,
+    case .randomGenerators, .columnADC, .columnADCOffsets, .neuronReadout, .parameterMemory,
+      .recorderRegisters, .delayLines, .delayTaps, .timer, .counters, .control, .shared,
+      .correlationCausal,
       .correlationAcausal, .correlationCalibration, .correlationColumns:
       return false
     }
@@ -159,8 +160,9 @@ enum BusAccess {
       switch place.block {
       case .randomGenerators, .columnADC, .neuronReset, .correlationCausal, .correlationAcausal:
         return nil
-      case .synapseWeights, .synapseLabels, .columnADCOffsets, .neuronReadout, .recorderEntries,
-        .delayLines, .delayTaps, .recorderRegisters, .timer, .counters, .control, .shared,
+      case .synapseWeights, .synapseLabels, .columnADCOffsets, .neuronReadout, .parameterMemory,
+        .recorderEntries, .delayLines, .delayTaps, .recorderRegisters, .timer, .counters, .control,
+        .shared,
         .correlationCalibration, .correlationColumns:
         guard let value = read(width, from: place, &unit, analog, fabric, shared, at: time) else {
           return nil
@@ -230,6 +232,11 @@ enum BusAccess {
       }
     case .neuronReadout:
       return bytes { analog.readout(of: NeuronIndex(hemisphere, column: $0)).rawValue }
+    case .parameterMemory:
+      return stride(from: 0, to: width, by: 2).reduce(0) { word, byte in
+        let (cell, neuron) = cell(at: offset + byte, hemisphere)
+        return word | UInt32(analog.code(cell, of: neuron)) << UInt32(8 * byte)
+      }
     case .recorderEntries: return fabric.recorder(hemisphere).word(at: offset)
     case .delayLines:
       let low = UInt32(fabric.delayLines[hemisphere, offset / 2])
@@ -284,6 +291,12 @@ enum BusAccess {
         analog.setReadout(
           NeuronReadout(rawValue: $1 & 3) ?? .membrane, of: NeuronIndex(hemisphere, column: $0))
       }
+    case .parameterMemory:
+      for byte in stride(from: 0, to: width, by: 2) {
+        let (cell, neuron) = cell(at: offset + byte, hemisphere)
+        analog.setCode(
+          UInt16(truncatingIfNeeded: value >> UInt32(8 * byte)), cell, of: neuron, at: time)
+      }
     case .delayLines:
       fabric.delayLines[hemisphere, offset / 2] = UInt16(truncatingIfNeeded: value)
       if width == 4 {
@@ -305,6 +318,17 @@ enum BusAccess {
     case .randomGenerators, .columnADC, .recorderEntries, .correlationAcausal: return false
     }
     return true
+  }
+
+  /// The place of a halfword of the parameter memory.
+  private static func cell(
+    at offset: Int, _ hemisphere: Hemisphere
+  ) -> (ParameterCell, NeuronIndex) {
+    let index = offset / 2
+    return (
+      ParameterCell.allCases[index / ChipSize.columns],
+      NeuronIndex(hemisphere, column: index % ChipSize.columns)
+    )
   }
 
   /// The channel of a byte of the column converters.

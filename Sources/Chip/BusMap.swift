@@ -5,7 +5,7 @@ struct BusMap: Sendable {
   /// The blocks outside the SRAM.
   enum Block: UInt8, CaseIterable, Sendable {
     case synapseWeights, synapseLabels, randomGenerators, neuronReset, columnADC
-    case columnADCOffsets, neuronReadout
+    case columnADCOffsets, neuronReadout, parameterMemory
     case recorderEntries, recorderRegisters, delayLines, timer, counters, control
     case delayTaps, shared
     case correlationCausal, correlationAcausal, correlationCalibration, correlationColumns
@@ -19,6 +19,7 @@ struct BusMap: Sendable {
       case .columnADC: AddressMap.columnADC
       case .columnADCOffsets: AddressMap.columnADCOffsets
       case .neuronReadout: AddressMap.neuronReadout
+      case .parameterMemory: AddressMap.parameterMemory
       case .recorderEntries: AddressMap.recorderEntries
       case .recorderRegisters: AddressMap.recorderRegisters
       case .delayLines: AddressMap.delayLines

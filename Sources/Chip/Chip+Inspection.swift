@@ -49,8 +49,9 @@ extension Chip {
     case .synapseWeights: memory = .weights
     case .synapseLabels: memory = .labels
     case .randomGenerators, .neuronReset, .columnADC, .columnADCOffsets, .neuronReadout,
-      .recorderEntries, .recorderRegisters, .delayLines, .delayTaps, .timer, .counters, .control,
-      .shared, .correlationCausal, .correlationAcausal, .correlationCalibration,
+      .parameterMemory, .recorderEntries, .recorderRegisters, .delayLines, .delayTaps, .timer,
+      .counters, .control, .shared, .correlationCausal, .correlationAcausal,
+      .correlationCalibration,
       .correlationColumns:
       return false
     }

@@ -84,6 +84,11 @@ public enum AddressMap {
     name: "CORRELATION_COLUMN", base: 0x1013_0000, byteCount: 256, access: .readWrite,
     summary: "byte c: bit 0 the neuron's spikes reach the sensors of column c, bits 1 and 2 causal "
       + "and acausal sensors are connected to their converters; reset 0")
+  public static let parameterMemory = Region(
+    name: "PARAMETER", base: 0x1005_0000, byteCount: 24 * 512, access: .readWrite,
+    narrowestAccess: 2,
+    summary: "halfword 256 r + c: 10-bit code of row r of the parameter memory, column c; acts on "
+      + "neurons that the host has follow their codes")
   public static let recorderEntries = Region(
     name: "RECORDER", base: 0x2000_0000,
     byteCount: UInt32(recorderCapacity) * recorderEntryByteCount,
@@ -124,8 +129,8 @@ public enum AddressMap {
   public static let regions = [
     sram, mailbox, synapseWeights, synapseLabels, randomGenerators, neuronReset, columnADC,
     columnADCOffsets, neuronReadout, correlationCausal, correlationAcausal, correlationCalibration,
-    correlationColumns,
-    recorderEntries, recorderRegisters, delayLines, timer, counters, control, delayTaps, shared,
+    correlationColumns, parameterMemory, recorderEntries, recorderRegisters, delayLines, timer,
+    counters, control, delayTaps, shared,
   ]
 
   // Registers of 32 bits.

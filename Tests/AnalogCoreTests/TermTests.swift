@@ -160,9 +160,9 @@ import Testing
     var old = bytes
     old[7] = UInt8(ascii: "4")
     let error = DeterminismTests.failure(old)
-    #expect(error == .otherVersion(found: "04", supported: "07"))
+    #expect(error == .otherVersion(found: "04", supported: "08"))
     #expect(
       error?.description
-        == "the analog core's state has format version 04, this program reads version 07")
+        == "the analog core's state has format version 04, this program reads version 08")
   }
 }

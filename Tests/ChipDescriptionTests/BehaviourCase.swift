@@ -35,7 +35,10 @@ enum BehaviourCase {
         {"hemisphere": "top", "columns": [4, 4], "readout": "excitatory-input"}
       ],
       "column_adc": [
-        {"hemisphere": "top", "columns": [4, 5], "offset": 3}
+        {"hemisphere": "top", "first_column": 4, "offsets": [3, 3]}
+      ],
+      "parameter_codes": [
+        {"hemisphere": "top", "cell": "i_bias_leak", "first_column": 5, "codes": [300]}
       ],
       "joined": [{"columns": [6, 7]}],
       "backends": [{"hemisphere": "top", "columns": [0, 7]}],

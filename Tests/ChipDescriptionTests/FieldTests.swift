@@ -22,6 +22,12 @@ import Testing
       [.number(min(range.upperBound, value * 1.3 + 0.1))]
     case (.number(let range), .integer(let value)):
       [.number(min(range.upperBound, Double(value) * 1.3 + 0.1))]
+    case (.integers, .array(let values)):
+      if case .integer(let first)? = values.first {
+        [.array([.integer(first + 1)] + values.dropFirst())]
+      } else {
+        []
+      }
     case (.choice(let words), _): words.map { .string($0) }.filter { $0 != value }
     case (.span, .array(let ends)):
       if case .integer(let first) = ends[0], case .integer(let last) = ends[1], first < last {

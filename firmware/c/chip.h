@@ -35,6 +35,8 @@
 #define CORRELATION_CALIB_BYTES 0x10000    /* bytes */
 #define CORRELATION_COLUMN 0x10130000      /* rw: byte c: bit 0 the neuron's spikes reach the sensors of column c, bits 1 and 2 causal and acausal sensors are connected to their converters; reset 0 */
 #define CORRELATION_COLUMN_BYTES 0x100     /* bytes */
+#define PARAMETER 0x10050000               /* rw: halfword 256 r + c: 10-bit code of row r of the parameter memory, column c; acts on neurons that the host has follow their codes */
+#define PARAMETER_BYTES 0x3000             /* bytes */
 #define RECORDER 0x20000000                /* r: event recorder: 512 entries of stamp (4), label (2), flags (2), oldest first */
 #define RECORDER_BYTES 0x1000              /* bytes */
 #define RECORDER_REG 0x20001000            /* rw: event recorder: control */

@@ -118,7 +118,7 @@ extension AnalogCore {
   private func constants(of group: [Int], _ wiring: CircuitWiring) -> [CircuitConstants] {
     var constants = group.map { n in
       CircuitConstants(
-        neuron: n, mismatch.realised(nominal[n], of: NeuronIndex(n)),
+        neuron: n, self.realised(n),
         realisedTerms(of: NeuronIndex(n)), relativeCapacitance: relativeCapacitance(of: n))
     }
     guard group.count > 1 else { return constants }
@@ -136,7 +136,7 @@ extension AnalogCore {
 
   /// What a neuron that has a closed form is, mismatch and terms included.
   func exactParameters(of n: Int) -> NeuronParameters {
-    let parameters = mismatch.realised(nominal[n], of: NeuronIndex(n))
+    let parameters = realised(n)
     guard termMismatch != nil else { return parameters }
     return realisedTerms(of: NeuronIndex(n)).folded(
       into: parameters, relativeCapacitance: relativeCapacitance(of: n))

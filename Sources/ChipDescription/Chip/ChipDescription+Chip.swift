@@ -22,9 +22,17 @@ extension ChipDescription {
       }
     }
     for group in columnADC {
-      for column in group.columns {
+      for (index, offset) in group.offsets.enumerated() {
         chip.setDigitalOffset(
-          Int8(clamping: group.offset), group.hemisphere, column: column, group.channel)
+          Int8(clamping: offset), group.hemisphere, column: group.firstColumn + index,
+          group.channel)
+      }
+    }
+    for group in parameterCodes {
+      for (index, code) in group.codes.enumerated() {
+        let neuron = NeuronIndex(group.hemisphere, column: group.firstColumn + index)
+        chip.setCode(UInt16(clamping: code), group.cell, of: neuron)
+        chip.setFollowsCodes(true, of: neuron)
       }
     }
     chip.debugVoltage = debugVoltage

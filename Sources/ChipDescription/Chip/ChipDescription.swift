@@ -18,6 +18,7 @@ public struct ChipDescription: Equatable, Sendable {
   public var joined: [Joined] = []
   public var backends: [Backends] = []
   public var columnADC: [Channels] = []
+  public var parameterCodes: [ParameterCodes] = []
   /// In volts; nil: the debug line is off.
   public var debugVoltage: Double?
   public var rows: [Rows] = []

@@ -80,7 +80,7 @@ extension ChipDescription {
   }
 
   private static let converters: [ChipField] =
-    converterFields.map { $0.within(\.analog) } + [
+    (converterFields + parameterMemoryFields).map { $0.within(\.analog) } + [
       .optionalNumber(
         "debug_voltage", \.debugVoltage, in: 0...1.6, unit: .volts,
         "what all converters see instead of readouts and sensors; null: nothing", "4")
@@ -136,6 +136,10 @@ extension ChipDescription {
     .list(
       "column_adc", \.columnADC, of: channelTable, "digital offsets of the column converters", "4"
     ) { _ in Channels() },
+    .list(
+      "parameter_codes", \.parameterCodes, of: parameterCodeTable,
+      "codes of the parameter memory; columns that are named follow theirs", "2.2"
+    ) { _ in ParameterCodes() },
     .list("drivers", \.drivers, of: driverTable, "which events synapse drivers take", "1.2") { _ in
       Drivers()
     },
@@ -210,7 +214,7 @@ func hemisphere<Root: Sendable>(_ place: FieldPath<Root, Hemisphere>) -> Field<R
   ).required
 }
 
-func columns<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) -> Field<Root> {
+private func columns<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) -> Field<Root> {
   .span("columns", place, in: 0...ChipSize.columns - 1, "neuron columns", "1").required
 }
 

@@ -2,12 +2,13 @@ public import AnalogCore
 public import ChipGeometry
 
 extension ChipDescription {
-  /// Digital offsets of channels of the column converters.
+  /// Digital offsets of the column converters for a span of columns.
   public struct Channels: Equatable, Sendable {
     public var hemisphere = Hemisphere.top
-    public var columns = 0...0
     public var channel = ColumnADC.Channel.causal
-    public var offset = 0
+    public var firstColumn = 0
+    /// One for each column.
+    public var offsets: [Int] = []
     public init() {}
   }
 }
@@ -53,9 +54,14 @@ let readoutField: Field<ChipDescription.Neurons> = .choice(
 let channelTable = FieldTable(
   defaults: ChipDescription.Channels(),
   [
-    hemisphere(\.hemisphere), columns(\.columns),
+    hemisphere(\.hemisphere),
     .choice(
       "channel", \.channel, of: [("causal", .causal), ("acausal", .acausal)],
       "which of a column's two", "4"),
-    .signed("offset", \.offset, in: -128...127, unit: "LSB", "what it adds to its codes", "4"),
-  ])
+    .integer("first_column", \.firstColumn, in: 0...255, "column of the first offset", "1"),
+    .integers(
+      "offsets", \.offsets, in: -128...127, atMost: ChipSize.columns, unit: "LSB",
+      "for each column, what the channel adds to its codes", "4"
+    ).required,
+  ]
+) { group in columnProblem(first: group.firstColumn, count: group.offsets.count) }

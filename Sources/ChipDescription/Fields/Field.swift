@@ -64,6 +64,8 @@ public struct FieldUnit: Sendable {
   /// Of the membrane converter.
   public static let membraneLSB = FieldUnit(name: "LSB", scale: 1, isWhole: false)
   public static let volts = FieldUnit(name: "V", scale: 1, isWhole: false)
+  /// A time constant times the code that makes it.
+  public static let microsecondCodes = FieldUnit(name: "us codes", scale: 250, isWhole: false)
   public static let leaks = FieldUnit(name: "leaks", scale: 1, isWhole: false)
   /// Events per millisecond.
   public static let kilohertz = FieldUnit(name: "kHz", scale: 1, isWhole: false)
@@ -230,6 +232,20 @@ extension Field {
           let last = ends[1].integer
         {
           root[keyPath: place] = first...last
+        }
+      })
+  }
+
+  static func integers(
+    _ path: String, _ place: FieldPath<Root, [Int]>, in range: ClosedRange<Int>, atMost: Int,
+    unit: String? = nil, _ meaning: String, _ source: String
+  ) -> Field {
+    Field(
+      path, .integers(range, atMost: atMost), unit: unit, meaning, source,
+      get: { .array($0[keyPath: place].map { .integer($0) }) },
+      set: { root, node in
+        if case .array(let nodes) = node.value {
+          root[keyPath: place] = nodes.compactMap(\.integer)
         }
       })
   }

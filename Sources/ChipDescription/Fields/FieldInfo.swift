@@ -43,6 +43,8 @@ public enum FieldType: Equatable, Sendable {
   case text
   /// `[first, last]`, both within the range.
   case span(ClosedRange<Int>)
+  /// Whole numbers, at most so many.
+  case integers(ClosedRange<Int>, atMost: Int)
   /// The one value that a file of this format has.
   case constant(String)
   /// Objects; at most so many.
@@ -65,6 +67,9 @@ public enum FieldType: Equatable, Sendable {
     case .text: return "a string"
     case .span(let range):
       return "[first, last], whole numbers from \(range.lowerBound) to \(range.upperBound)"
+    case .integers(let range, let count):
+      return "a list of at most \(count) whole numbers from \(range.lowerBound) to "
+        + "\(range.upperBound)" + unit
     case .constant(let word): return "\"\(word)\""
     case .list(let count): return "a list of at most \(count) objects"
     case .optional(let type): return type.expectation(unit.isEmpty ? nil : unit) + ", or null"
@@ -94,6 +99,12 @@ public enum FieldType: Equatable, Sendable {
     case (.span(let range), .array(let nodes)):
       if nodes.count == 2, let first = nodes[0].integer, let last = nodes[1].integer, first <= last,
         range.contains(first), range.contains(last)
+      {
+        return nil
+      }
+    case (.integers(let range, let count), .array(let nodes)):
+      if nodes.count <= count,
+        nodes.allSatisfy({ node in node.integer.map { range.contains($0) } ?? false })
       {
         return nil
       }

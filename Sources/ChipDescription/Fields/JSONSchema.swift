@@ -73,6 +73,14 @@ enum JSONSchema {
           "maximum": .integer(range.upperBound),
         ],
       ]
+    case .integers(let range, let count):
+      return [
+        "type": "array", "maxItems": .integer(count),
+        "items": [
+          "type": "integer", "minimum": .integer(range.lowerBound),
+          "maximum": .integer(range.upperBound),
+        ],
+      ]
     case .list(let count):
       let children = info.children.map { child -> Entry in
         let path = child.path.dropFirst(info.path.count + 3)

@@ -37,14 +37,15 @@ struct ChosenChip: Sendable {
       !["chip_seed", "noise_seed", "generator_seed"].contains(path)
         && ![
           "mismatch.", "temporal_noise.", "converters.", "fabric.", "integration.",
-          "short_term_transfer.", "correlation_transfer.",
+          "short_term_transfer.", "correlation_transfer.", "parameter_transfer.",
+          "parameter_mismatch.",
         ].contains { path.hasPrefix($0) }
     }
     if let said, let path {
       throw ToolError(
         "\(path): \(said): the network decides on neurons, rows and routes; expected only seeds, "
-          + "mismatch, temporal_noise, converters, fabric, integration, short_term_transfer and "
-          + "correlation_transfer")
+          + "mismatch, temporal_noise, converters, fabric, integration, short_term_transfer, "
+          + "correlation_transfer, parameter_transfer and parameter_mismatch")
     }
     var chip = description.configuration
     if let seed { chip.analog.chipSeed = seed }
