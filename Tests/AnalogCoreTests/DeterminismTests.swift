@@ -33,7 +33,7 @@ import Testing
       SHA256.hexDigest(text.utf8)
         == "2321d1b62bce2720ce97b056cea256a63d574e595604d2b81f1b453bcb561f34")
     #expect(
-      SHA256.hexDigest(state) == "ed8a27c9ab85ed08301f910bda83ff883c3b431c839ed2438ceb248c3c5a11e6")
+      SHA256.hexDigest(state) == "9ed3bfdf2daadffed3781c52397fe14300621a96bef65a79a7cbd07ebb3fbcab")
   }
 
   @Test("A checkpoint in the middle of everything goes on in the same way")

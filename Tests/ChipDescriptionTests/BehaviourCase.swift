@@ -38,7 +38,8 @@ enum BehaviourCase {
         {"hemisphere": "top", "first_column": 4, "offsets": [3, 3]}
       ],
       "parameter_codes": [
-        {"hemisphere": "top", "cell": "i_bias_leak", "first_column": 5, "codes": [300]}
+        {"hemisphere": "top", "cell": "i_bias_leak", "first_column": 5, "codes": [300]},
+        {"hemisphere": "top", "cell": "i_bias_synin_exc_gm", "first_column": 5, "codes": [560]}
       ],
       "joined": [{"columns": [6, 7]}],
       "backends": [{"hemisphere": "top", "columns": [0, 7]}],

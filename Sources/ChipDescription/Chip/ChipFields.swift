@@ -214,7 +214,7 @@ func hemisphere<Root: Sendable>(_ place: FieldPath<Root, Hemisphere>) -> Field<R
   ).required
 }
 
-private func columns<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) -> Field<Root> {
+func columns<Root: Sendable>(_ place: FieldPath<Root, ClosedRange<Int>>) -> Field<Root> {
   .span("columns", place, in: 0...ChipSize.columns - 1, "neuron columns", "1").required
 }
 
